@@ -1,0 +1,39 @@
+"""What happened, when, and who did it: the timeline panel and the determinism test read it.
+
+Lines are kept for the last `KEEP` steps only; undo takes them back with the rest.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+KEEP = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """At `at` (ms), `who` did `what`."""
+
+    at: int
+    who: str
+    what: str
+
+
+class Trace:
+    """The lines so far, oldest first."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    def add(self, at: int, who: str, what: str) -> None:
+        """Note one thing that happened."""
+        self.lines.append(Line(at, who, what))
+        if len(self.lines) > 2 * KEEP:
+            del self.lines[:-KEEP]
+
+    def snapshot(self) -> list[Any]:
+        """All lines as JSON-like data."""
+        return [[line.at, line.who, line.what] for line in self.lines]
+
+    def restore(self, data: list[Any]) -> None:
+        """Be as at the snapshot."""
+        self.lines = [Line(*row) for row in data]
