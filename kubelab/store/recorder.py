@@ -1,0 +1,83 @@
+"""Kubernetes Events: who noticed what about which object, counted when it comes again.
+
+Stands for client-go's tools/record. Differs: events of one object with the same reason and message are counted in one
+Event without a time window, similar events are never combined, and only the last `KEEP` events are kept (a cluster keeps
+them for an hour).
+"""
+
+from kubelab.api import meta, times
+from kubelab.api.meta import Obj
+from kubelab.store.store import Store
+
+KEEP = 1_000
+
+
+class Recorder:
+    """Writes Events into the store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def event(
+        self, obj: Obj, type: str, reason: str, message: str, component: str, host: str = "", field_path: str = ""
+    ) -> None:
+        """Record that `component` (on `host`) noticed something about `obj`; `type` is Normal or Warning."""
+        now = self.store.clock.now
+        namespace = meta.namespace(obj) or "default"
+        for event in self._of(obj, namespace):
+            if (event["reason"], event["message"], event["source"].get("component")) == (reason, message, component):
+                again = meta.copy(event)
+                again["count"] += 1
+                again["lastTimestamp"] = times.stamp(now)
+                self.store.update(again, trusted=True)
+                return
+        involved = {
+            "kind": obj["kind"],
+            "namespace": meta.namespace(obj),
+            "name": meta.name(obj),
+            "uid": meta.uid(obj),
+            "apiVersion": obj["apiVersion"],
+            "resourceVersion": meta.of(obj).get("resourceVersion", ""),
+            "fieldPath": field_path,
+        }
+        self.store.create(
+            {
+                "apiVersion": "v1",
+                "kind": "Event",
+                "metadata": {"namespace": namespace, "name": self._name(obj, namespace, now)},
+                "involvedObject": {k: v for k, v in involved.items() if v},
+                "reason": reason,
+                "message": message,
+                "source": {"component": component} | ({"host": host} if host else {}),
+                "firstTimestamp": times.stamp(now),
+                "lastTimestamp": times.stamp(now),
+                "count": 1,
+                "type": type,
+                "eventTime": None,
+                "reportingComponent": component,
+                "reportingInstance": host,
+            },
+            trusted=True,
+        )
+        self._forget()
+
+    def _of(self, obj: Obj, namespace: str) -> list[Obj]:
+        prefix, uid = meta.name(obj) + ".", meta.uid(obj)
+        return [
+            event
+            for event in self.store.list("Event", namespace)
+            if meta.name(event).startswith(prefix) and event["involvedObject"].get("uid") == uid
+        ]
+
+    def _name(self, obj: Obj, namespace: str, now: int) -> str:
+        """`<object>.<nanoseconds in hex>`, moved on while it is taken."""
+        stamp = now * 1_000_000
+        while self.store.find("Event", namespace, f"{meta.name(obj)}.{stamp:x}"):
+            stamp += 1
+        return f"{meta.name(obj)}.{stamp:x}"
+
+    def _forget(self) -> None:
+        events = self.store.list("Event")
+        if len(events) > KEEP:
+            for event in sorted(events, key=lambda e: e["lastTimestamp"])[: len(events) - KEEP * 9 // 10]:
+                self.store.remove("Event", *meta.key(event))

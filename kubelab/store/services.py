@@ -1,0 +1,200 @@
+"""What the API server does to a Service before it is validated: addresses, node ports, families.
+
+Stands for pkg/registry/core/service/storage/{alloc,storage}.go and strategy.go. What is taken is read from the Services
+that exist, so nothing needs to be released.
+
+Differs from Kubernetes: one IPv4 range; no IPAddress objects; no health check node port.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+
+from kubelab.api import errors, kinds, meta
+from kubelab.api.meta import Obj
+from kubelab.sim.chance import Chance
+
+RANGE = ipaddress.ip_network("10.233.0.0/18")
+NODE_PORTS = range(30000, 32768)
+_STATIC_ADDRESSES = min(max(16, RANGE.num_addresses // 16), 256)
+_STATIC_PORTS = min(max(16, len(NODE_PORTS) // 32), 128)
+
+EXTERNAL = ("NodePort", "LoadBalancer")
+
+
+def prepare(service: Obj, old: Obj | None, others: Iterable[Obj], chance: Chance) -> None:
+    """Fill in what the server decides, in place; StatusError if what was asked for cannot be had."""
+    spec = service.setdefault("spec", {})
+    taken = [other for other in others if meta.key(other) != meta.key(service)]
+    if old is not None:
+        _keep_allocated(spec, old.get("spec") or {})
+        _drop_what_the_type_lost(spec, old.get("spec") or {})
+    _normalize_addresses(spec)
+    _families(spec)
+    _allocate_address(service, old, taken, chance)
+    _allocate_node_ports(service, taken, chance)
+
+
+def needs_address(spec: Obj) -> bool:
+    """Whether a Service of this type has a cluster IP (or `None`)."""
+    return spec.get("type") in ("ClusterIP", *EXTERNAL)
+
+
+def needs_node_ports(spec: Obj) -> bool:
+    """Whether a Service of this type gets node ports."""
+    kind = spec.get("type")
+    return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True))
+
+
+def _keep_allocated(spec: Obj, old: Obj) -> None:
+    if needs_address(spec) and needs_address(old):
+        if not spec.get("clusterIP") and not spec.get("clusterIPs"):
+            spec["clusterIP"], spec["clusterIPs"] = old.get("clusterIP"), list(old.get("clusterIPs") or [])
+        for name in ("ipFamilies", "ipFamilyPolicy"):
+            if not spec.get(name) and old.get(name):
+                spec[name] = meta.copy(old[name])
+        if spec.get("clusterIP") != old.get("clusterIP") and spec.get("clusterIPs") == old.get("clusterIPs"):
+            spec["clusterIPs"] = [spec["clusterIP"]]
+    if needs_node_ports(spec) and needs_node_ports(old):
+        used = {port.get("nodePort") for port in spec.get("ports") or []}
+        before = {port.get("name", ""): port.get("nodePort") for port in old.get("ports") or []}
+        for port in spec.get("ports") or []:
+            number = before.get(port.get("name", ""))
+            if not port.get("nodePort") and number and number not in used:
+                port["nodePort"] = number
+                used.add(number)
+
+
+def _drop_what_the_type_lost(spec: Obj, old: Obj) -> None:
+    if needs_address(old) and not needs_address(spec) and spec.get("clusterIPs") in (None, [], old.get("clusterIPs")):
+        if spec.get("clusterIP") in (None, "", old.get("clusterIP")):
+            for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+                spec.pop(name, None)
+    if needs_node_ports(old) and not needs_node_ports(spec):
+        before = {port.get("nodePort") for port in old.get("ports") or []}
+        if all(port.get("nodePort") in before for port in spec.get("ports") or [] if port.get("nodePort")):
+            for port in spec.get("ports") or []:
+                port.pop("nodePort", None)
+    if spec.get("type") not in EXTERNAL and spec.get("externalTrafficPolicy") == old.get("externalTrafficPolicy"):
+        spec.pop("externalTrafficPolicy", None)
+    if spec.get("type") != "LoadBalancer":
+        for name in ("allocateLoadBalancerNodePorts", "loadBalancerClass"):
+            if spec.get(name) == old.get(name):
+                spec.pop(name, None)
+    if spec.get("type") == "ExternalName":
+        spec.pop("internalTrafficPolicy", None)
+
+
+def _normalize_addresses(spec: Obj) -> None:
+    if spec.get("clusterIP") and not spec.get("clusterIPs"):
+        spec["clusterIPs"] = [spec["clusterIP"]]
+
+
+def _families(spec: Obj) -> None:
+    if not needs_address(spec):
+        return
+    headless_without_selector = spec.get("clusterIP") == "None" and not spec.get("selector")
+    if not spec.get("ipFamilyPolicy"):
+        spec["ipFamilyPolicy"] = "RequireDualStack" if headless_without_selector else "SingleStack"
+    if not spec.get("ipFamilies"):
+        spec["ipFamilies"] = ["IPv4", "IPv6"] if headless_without_selector else ["IPv4"]
+
+
+def _refuse(service: Obj, cause: errors.Cause) -> errors.StatusError:
+    return errors.invalid(kinds.of("Service"), meta.name(service), [cause])
+
+
+def _allocate_address(service: Obj, old: Obj | None, taken: list[Obj], chance: Chance) -> None:
+    spec = service["spec"]
+    asked = spec.get("clusterIP") or ""
+    if not needs_address(spec) or asked == "None":
+        return
+    used = {(other.get("spec") or {}).get("clusterIP") for other in taken}
+    if not asked:
+        address = _free_address(service, used, chance)
+        spec["clusterIP"], spec["clusterIPs"] = address, [address]
+        return
+    kept = old is not None and (old.get("spec") or {}).get("clusterIP") == asked
+    if kept or not _is_address(asked) or (old is not None and (old.get("spec") or {}).get("clusterIP")):
+        return  # what is no address, or may not change, is for validation to refuse
+    first, last = RANGE.network_address, RANGE.broadcast_address
+    why = ""
+    if ipaddress.ip_address(asked) not in RANGE:
+        why = "the provided network does not match the current range"
+    elif ipaddress.ip_address(asked) in (first, last):
+        why = "the provided IP is not in the valid range"
+    elif asked in used:
+        why = "provided IP is already allocated"
+    if why:
+        raise _refuse(service, errors.invalid_value("spec.clusterIPs", [asked], f"failed to allocate IP {asked}: {why}"))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _free_address(service: Obj, used: set[str | None], chance: Chance) -> str:
+    """A random start in the upper band, on from there; the lower band when that is full (ipallocator, since 1.26)."""
+    first = int(RANGE.network_address)
+    upper = range(first + 1 + _STATIC_ADDRESSES, int(RANGE.broadcast_address))
+    start = chance.below(len(upper))
+    for number in (*upper[start:], *upper[:start], *range(first + 1, first + 1 + _STATIC_ADDRESSES)):
+        address = str(ipaddress.ip_address(number))
+        if address not in used:
+            if not meta.name(service):
+                why = f'IPAddress.networking.k8s.io "{address}" is invalid: spec.parentRef.name: Required value'
+                cause = errors.invalid_value("spec.clusterIPs", [""], f"failed to allocate IP: {why}")
+                raise _refuse(service, cause)
+            return address
+    raise errors.internal(f'failed to allocate a serviceIP for Service "{meta.name(service)}": range is full')
+
+
+def _allocate_node_ports(service: Obj, taken: list[Obj], chance: Chance) -> None:
+    spec = service["spec"]
+    if not needs_node_ports(spec):
+        return
+    used = {port.get("nodePort") for other in taken for port in (other.get("spec") or {}).get("ports") or []}
+    mine: dict[int, tuple[int, str]] = {}
+    ports = spec.get("ports") or []
+    asked_for = {port.get("nodePort") for port in ports}
+    for index, port in enumerate(ports):
+        number = port.get("nodePort") or _shared_node_port(port, mine) or 0
+        if number:
+            _check_node_port(service, index, number, port, used, mine)
+        else:
+            number = _free_node_port(service, used | set(mine) | asked_for, chance)
+        port["nodePort"] = number
+        mine[number] = (port.get("port", 0), port.get("protocol", "TCP"))
+
+
+def _shared_node_port(port: Obj, mine: dict[int, tuple[int, str]]) -> int | None:
+    """The same port number with another protocol keeps the same node port."""
+    for number, (other, protocol) in mine.items():
+        if other == port.get("port") and protocol != port.get("protocol", "TCP"):
+            return number
+    return None
+
+
+def _check_node_port(
+    service: Obj, index: int, number: int, port: Obj, used: set[int | None], mine: dict[int, tuple[int, str]]
+) -> None:
+    path = f"spec.ports[{index}].nodePort"
+    if not isinstance(number, int) or number not in NODE_PORTS:
+        valid = f"The range of valid ports is {NODE_PORTS[0]}-{NODE_PORTS[-1]}"
+        raise _refuse(service, errors.invalid_value(path, number, f"provided port is not in the valid range. {valid}"))
+    shared = number in mine and mine[number] == (port.get("port"), mine[number][1]) and (
+        mine[number][1] != port.get("protocol", "TCP")
+    )
+    if number in used or (number in mine and not shared):
+        raise _refuse(service, errors.invalid_value(path, number, "provided port is already allocated"))
+
+
+def _free_node_port(service: Obj, used: set[int | None], chance: Chance) -> int:
+    dynamic = [number for number in NODE_PORTS[_STATIC_PORTS:] if number not in used]
+    free = dynamic or [number for number in NODE_PORTS[:_STATIC_PORTS] if number not in used]
+    if not free:
+        raise errors.internal("failed to allocate a nodePort: range is full")
+    return chance.choice(free)
