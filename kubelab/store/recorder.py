@@ -1,15 +1,17 @@
 """Kubernetes Events: who noticed what about which object, counted when it comes again.
 
-Stands for client-go's tools/record. Differs: events of one object with the same reason and message are counted in one
-Event without a time window, similar events are never combined, and only the last `KEEP` events are kept (a cluster keeps
-them for an hour).
+Stands for client-go's tools/record, and for the API server's hour after which an Event is forgotten. Differs: events of
+one object with the same reason and message are counted in one Event without a time window, and similar events are never
+combined.
 """
 
 from kubelab.api import meta, times
 from kubelab.api.meta import Obj
 from kubelab.store.store import Store
 
-KEEP = 1_000
+HOUR = 3_600_000
+SWEEP = 600_000
+ROOM = "recorder"
 
 
 class Recorder:
@@ -17,6 +19,7 @@ class Recorder:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        store.clock.on(ROOM, self._sweep)
 
     def event(
         self, obj: Obj, type: str, reason: str, message: str, component: str, host: str = "", field_path: str = ""
@@ -59,15 +62,11 @@ class Recorder:
             },
             trusted=True,
         )
-        self._forget()
+        self.store.clock.soon(ROOM, "sweep", delay=SWEEP, background=True)
 
     def _of(self, obj: Obj, namespace: str) -> list[Obj]:
-        prefix, uid = meta.name(obj) + ".", meta.uid(obj)
-        return [
-            event
-            for event in self.store.list("Event", namespace)
-            if meta.name(event).startswith(prefix) and event["involvedObject"].get("uid") == uid
-        ]
+        found = self.store.named("Event", namespace, meta.name(obj) + ".")
+        return [event for event in found if event["involvedObject"].get("uid") == meta.uid(obj)]
 
     def _name(self, obj: Obj, namespace: str, now: int) -> str:
         """`<object>.<nanoseconds in hex>`, moved on while it is taken."""
@@ -76,8 +75,11 @@ class Recorder:
             stamp += 1
         return f"{meta.name(obj)}.{stamp:x}"
 
-    def _forget(self) -> None:
-        events = self.store.list("Event")
-        if len(events) > KEEP:
-            for event in sorted(events, key=lambda e: e["lastTimestamp"])[: len(events) - KEEP * 9 // 10]:
+    def _sweep(self, name: str) -> None:
+        """Forget what is older than an hour; look again while events are left."""
+        now = self.store.clock.now
+        for event in self.store.list("Event"):
+            if times.parse(event["lastTimestamp"]) < now - HOUR:
                 self.store.remove("Event", *meta.key(event))
+        if self.store.list("Event"):
+            self.store.clock.soon(ROOM, name, delay=SWEEP, background=True)

@@ -9,6 +9,7 @@ Differs from Kubernetes: watchers are called at once and may only take note; no 
 clients that are part of the cluster (`trusted=True`) are not validated again.
 """
 
+import bisect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,13 +71,26 @@ class Store:
     ) -> list[Obj]:
         """All objects of a kind by namespace and name; StatusError BadRequest if a selector is none."""
         objects = self._objects[kind]
-        if kind not in self._order:
-            self._order[kind] = sorted(objects)
-        found = [objects[key] for key in self._order[kind] if namespace is None or key[0] == namespace]
+        found = [objects[key] for key in self._sorted(kind) if namespace is None or key[0] == namespace]
         if labels or fields:
             keep = self._selection(kind, labels, fields)
             found = [obj for obj in found if keep(obj)]
         return found
+
+    def named(self, kind: str, namespace: str, prefix: str) -> "list[Obj]":
+        """All objects of a kind and namespace whose names begin with `prefix`."""
+        objects, order = self._objects[kind], self._sorted(kind)
+        found = []
+        for key in order[bisect.bisect_left(order, (namespace, prefix)) :]:
+            if key[0] != namespace or not key[1].startswith(prefix):
+                break
+            found.append(objects[key])
+        return found
+
+    def _sorted(self, kind: str) -> "list[Key]":
+        if kind not in self._order:
+            self._order[kind] = sorted(self._objects[kind])
+        return self._order[kind]
 
     def _selection(
         self, kind: str, selector: "str | labels.Selector | None", fields: str | None
@@ -334,10 +348,12 @@ class Store:
         objects, key = self._objects[obj["kind"]], meta.key(obj)
         if type == "DELETED":
             del objects[key]
-            self._order.pop(obj["kind"], None)
+            order = self._sorted(obj["kind"]) if obj["kind"] in self._order else []
+            if order:
+                del order[bisect.bisect_left(order, key)]
         else:
-            if key not in objects:
-                self._order.pop(obj["kind"], None)
+            if key not in objects and obj["kind"] in self._order:
+                bisect.insort(self._order[obj["kind"]], key)
             objects[key] = obj
         event = Event(type, obj, old)
         for watcher in self._watchers:

@@ -1,0 +1,262 @@
+"""The notebook's front door: one cluster, its kubectl, its panels, and the way back.
+
+A Lab wires nothing itself; it keeps the history (undo, redo), tells listeners (panels) when something may have changed,
+and imports the rooms above the engine (panels, lessons) only when one is asked for, so that the engine needs neither
+Jupyter nor matplotlib.
+"""
+
+import os
+import pathlib
+import re
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kubelab.api import times
+from kubelab.cluster import Cluster
+from kubelab.kubectl import kubectl
+
+if TYPE_CHECKING:
+    from kubelab.network.traffic import Traffic
+
+LANGUAGES = ("ko", "en")
+STEPS_KEPT = 200
+
+_latest: "weakref.ref[Lab] | None" = None
+
+
+class LabError(Exception):
+    """Something that a learner asked of the lab and cannot have: shown as one line, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback."""
+        return [str(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A step that can be taken back: what was done, and how the cluster was before."""
+
+    what: str
+    before: dict[str, Any]
+
+
+def current() -> "Lab":
+    """The notebook's lab: the one made last; a first one if there is none."""
+    lab = _latest() if _latest is not None else None
+    return lab if lab is not None else Lab()
+
+
+class Lab:
+    """A fresh simulated cluster: the class's nodes, addresses and cluster DNS.
+
+    Equal seeds give equal names, addresses and choices. `lang` ("ko" or "en") is the language of panels and checks; by
+    default the KUBELAB_LANG environment variable, else the notebook's folder, else English.
+    """
+
+    def __init__(self, seed: int = 1, lang: str | None = None) -> None:
+        global _latest
+        if lang is not None and lang not in LANGUAGES:
+            raise LabError(f"lang is one of {', '.join(LANGUAGES)}, not {lang!r}")
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise LabError(f"seed is a whole number, not {seed!r}")
+        self.seed = seed
+        self.lang = lang or _language()
+        self.cluster = Cluster(seed)
+        self.memory: dict[str, Any] = {}
+        self._past: list[Past] = []
+        self._future: list[Past] = []
+        self._listeners: list[Callable[[], None]] = []
+        _latest = weakref.ref(self)
+        _keep.append(self)
+        del _keep[:-1]
+
+    # ---- acting
+
+    def kubectl(self, line: str | list[str], stdin: str = "") -> kubectl.Result:
+        """Run one kubectl line (with or without the word kubectl); files are relative to the working directory."""
+        tool = kubectl.Kubectl(self.cluster)
+        if not tool.watches(line):
+            self.cluster.settle()
+        shown = line if isinstance(line, str) else " ".join(line)
+        with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)):
+            return tool.run(line, stdin=stdin, cwd=os.getcwd())
+
+    def traffic(self, service: str, requests: int = 1000, clients: int | list[str] = 1, **options: Any) -> "Traffic":
+        """Send many requests to a Service, each a connection of its own from one of `clients`, and count who answers."""
+        from kubelab.network import traffic
+
+        self.cluster.settle()
+        try:
+            with _Step(self, f"traffic {service} requests={requests} clients={clients}"):
+                return self.cluster.network.traffic(service, requests=requests, clients=clients, **options)
+        except traffic.TrafficError as problem:
+            raise LabError(str(problem)) from None
+
+    def rules(self, mode: str = "iptables", node: str = "kube-node1") -> str:
+        """The rules that kube-proxy would write on a node, as `iptables-save` prints them."""
+        self.cluster.settle()
+        try:
+            return str(self.cluster.network.rules(mode=mode, node=node))
+        except ValueError as problem:
+            raise LabError(str(problem)) from None
+
+    def settle(self) -> None:
+        """Let the loops run until nothing is going on."""
+        self.cluster.settle()
+
+    def step(self) -> str:
+        """Let the next single thing happen; what it was, or "" if nothing waits."""
+        before = len(self.cluster.trace.lines)
+        with _Step(self, "step"):
+            timer = self.cluster.clock.step()
+        if timer is None:
+            return ""
+        done = [f"{line.who}: {line.what}" for line in self.cluster.trace.lines[before:]]
+        return "; ".join(done) or f"{timer.room}: {timer.name} {' '.join(map(str, timer.args))}".rstrip()
+
+    def wait(self, duration: str | int) -> str:
+        """Let time pass on the cluster's clock: `"3h"`, `"90s"`, or seconds. Nobody waits for real."""
+        try:
+            ms = times.go_duration(duration) if isinstance(duration, str) else int(duration * 1000)
+        except (ValueError, TypeError):
+            raise LabError(f'how long? for example lab.wait("3h"), lab.wait("90s"); not {duration!r}') from None
+        if not 0 <= ms <= 366 * 24 * 3_600_000:
+            raise LabError(f"a moment ahead, and at most a year: not {duration!r}")
+        self.cluster.settle()
+        with _Step(self, f"wait {duration}"):
+            self.cluster.clock.run_for(ms)
+        return times.stamp(self.cluster.clock.now)
+
+    # ---- the way back
+
+    def undo(self) -> str:
+        """Take the last step back, clock and chance included; what it was."""
+        return self._move(self._past, self._future, "nothing to undo")
+
+    def redo(self) -> str:
+        """Take an undone step again; what it was."""
+        return self._move(self._future, self._past, "nothing to redo")
+
+    def reset(self) -> None:
+        """Begin again with a fresh cluster of the same seed (this, too, can be undone)."""
+        with _Step(self, "reset"):
+            self.cluster.restore(Cluster(self.seed).snapshot())
+        self.memory.clear()
+
+    def _move(self, source: list[Past], target: list[Past], nothing: str) -> str:
+        if not source:
+            return nothing
+        entry = source.pop()
+        target.append(Past(entry.what, self.cluster.snapshot()))
+        self.cluster.restore(entry.before)
+        self.tell()
+        return entry.what
+
+    # ---- listeners
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have `callback()` called whenever the cluster may have changed; returns what ends that."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def tell(self) -> None:
+        """Tell all listeners that the cluster may have changed."""
+        for listener in list(self._listeners):
+            listener()
+
+    # ---- panels and lessons, imported when asked for
+
+    def replicas(self, what: str, **options: Any) -> Any:
+        """A panel that scales a ReplicaSet or Deployment: `lab.replicas("rs/mynapp-rs")`."""
+        from kubelab.widgets import panels
+
+        return panels.ReplicasPanel(self, what, **options)
+
+    def endpoints(self, service: str, **options: Any) -> Any:
+        """A panel that shows who is behind a Service: `lab.endpoints("mynapp-svc")`."""
+        from kubelab.widgets import panels
+
+        return panels.EndpointsPanel(self, service, **options)
+
+    def distribution(self, service: str, **options: Any) -> Any:
+        """A panel that sends requests to a Service and draws who answered."""
+        from kubelab.widgets import panels
+
+        return panels.DistributionPanel(self, service, **options)
+
+    def affinity(self, without: str, with_affinity: str, **options: Any) -> Any:
+        """A panel that sends the same requests to two Services, one with session affinity, side by side."""
+        from kubelab.widgets import panels
+
+        return panels.AffinityPanel(self, without, with_affinity, **options)
+
+    def predict(self, question: str) -> Any:
+        """Ask a question of the lesson before it is answered by running; keeps the guess."""
+        from kubelab.lessons import book
+
+        return book.predict(self, question)
+
+    def recall(self, question: str) -> Any:
+        """Show the guess beside what happened."""
+        from kubelab.lessons import book
+
+        return book.recall(self, question)
+
+    def check(self, exercise: str, *answer: Any) -> Any:
+        """Look at the cluster and say whether the exercise is done, and if not, what differs."""
+        from kubelab.lessons import book
+
+        self.cluster.settle()
+        return book.check(self, exercise, *answer)
+
+    def hint(self, exercise: str) -> Any:
+        """A hint; the next call gives a stronger one."""
+        from kubelab.lessons import book
+
+        return book.hint(self, exercise)
+
+    def solution(self, exercise: str) -> Any:
+        """The solution, to be put into a cell; it is not run."""
+        from kubelab.lessons import book
+
+        return book.solution(self, exercise)
+
+    def __repr__(self) -> str:
+        return f"<Lab seed={self.seed} lang={self.lang} {times.stamp(self.cluster.clock.now)}>"
+
+
+_keep: list[Lab] = []
+"""Holds the latest lab, so that `%kubectl` works when the notebook gave it no name."""
+
+
+class _Step:
+    """Something that changes the cluster: afterwards it can be undone, and the listeners know."""
+
+    def __init__(self, lab: Lab, what: str, *, keep: bool = True) -> None:
+        self.lab, self.what, self.keep = lab, what, keep
+
+    def __enter__(self) -> None:
+        self.before = self.lab.cluster.snapshot() if self.keep else {}
+
+    def __exit__(self, *error: object) -> None:
+        lab = self.lab
+        if self.keep and _differs(self.before, lab.cluster.snapshot()):
+            lab._past.append(Past(self.what, self.before))
+            del lab._past[:-STEPS_KEPT]
+            lab._future.clear()
+        lab.tell()
+
+
+def _differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a command did more than take its moment."""
+    return any(before[room] != after[room] for room in ("store", "chance", "runtime", "network", "preferences")) or (
+        after["clock"]["now"] - before["clock"]["now"] > 10_000
+    )
+
+
+def _language() -> str:
+    asked = os.environ.get("KUBELAB_LANG", "")
+    folder = pathlib.Path.cwd().name
+    return next((lang for lang in (asked, folder) if lang in LANGUAGES), "en")
