@@ -197,6 +197,13 @@ class Store:
         changed["spec"]["replicas"] = replicas
         return self.update(changed, dry_run=dry_run)
 
+    def bind(self, namespace: str, name: str, node: str, conditions: "list[Obj]") -> Obj:
+        """Give a pod its node and conditions (the binding subresource); that is no new generation."""
+        old = self.read("Pod", namespace, name)
+        bound = {**old, "metadata": dict(old["metadata"]), "spec": {**old["spec"], "nodeName": node}}
+        bound["status"] = {**(old.get("status") or {}), "conditions": conditions}
+        return self._commit("MODIFIED", bound, old)
+
     def delete(
         self,
         kind: str,
