@@ -28,11 +28,11 @@ def test_services() -> None:
 
 def test_wide_with_kind_namespace_and_labels() -> None:
     service = samples.load(samples.SERVICE)
-    text = shown("Service", service, wide=True, namespace=True, prefix="service", label_columns=("x/app",), show_labels=True)
-    assert text == block("""
+    options = {"wide": True, "namespace": True, "prefix": "service", "label_columns": ("x/app",), "show_labels": True}
+    assert shown("Service", service, **options) == block("""
         NAMESPACE   NAME                       TYPE       CLUSTER-IP     EXTERNAL-IP   PORT(S)                      AGE   SELECTOR        APP   LABELS
         default     service/mynapp-svc-multi   NodePort   10.233.45.65   <none>        80:31112/TCP,443:31113/TCP   4s    app=mynapp-rs         app=mynapp-rs
-    """)
+    """)  # noqa: E501
 
 
 def test_replica_sets_wide() -> None:
@@ -46,13 +46,14 @@ def test_pods_wide_and_watched() -> None:
     assert shown("Pod", samples.load(samples.POD), wide=True, event="ADDED") == block("""
         EVENT      NAME        READY   STATUS    RESTARTS   AGE   IP              NODE         NOMINATED NODE   READINESS GATES
         ADDED      myweb-pod   1/1     Running   0          2s    10.233.101.17   kube-node1   <none>           <none>
-    """)
+    """)  # noqa: E501
 
 
 def test_endpoints_show_three_and_count_the_rest() -> None:
     empty = samples.obj("Endpoints", "nobody")
-    waiting = samples.obj("Endpoints", "waiting", subsets=[{"notReadyAddresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 1}]}])
-    assert [row.cells[1] for row in tables.table("Endpoints", [samples.load(samples.ENDPOINTS), empty, waiting], NOW).rows] == [
+    subset = {"notReadyAddresses": [{"ip": "1.2.3.4"}], "ports": [{"port": 1}]}
+    objs = [samples.load(samples.ENDPOINTS), empty, samples.obj("Endpoints", "waiting", subsets=[subset])]
+    assert [row.cells[1] for row in tables.table("Endpoints", objs, NOW).rows] == [
         "10.233.101.11:8443,10.233.103.11:8443,10.233.76.7:8443 + 3 more...",
         "<none>",
         "",
@@ -75,7 +76,8 @@ def test_no_rows_no_headers() -> None:
 
 
 def test_without_headers_the_widths_are_those_of_the_rows() -> None:
-    assert shown("Namespace", samples.obj("Namespace", "default", status={"phase": "Active"}), headers=False) == "default   Active   98m\n"
+    namespace = samples.obj("Namespace", "default", status={"phase": "Active"})
+    assert shown("Namespace", namespace, headers=False) == "default   Active   98m\n"
 
 
 def node(**parts: Any) -> dict[str, Any]:
@@ -93,13 +95,14 @@ def test_nodes_wide() -> None:
     assert shown("Node", master, wide=True) == block("""
         NAME           STATUS                     ROLES           AGE   VERSION   INTERNAL-IP     EXTERNAL-IP   OS-IMAGE       KERNEL-VERSION   CONTAINER-RUNTIME
         kube-master1   Ready,SchedulingDisabled   control-plane   98m   v1.36.2   192.168.56.11   <none>        Ubuntu 18.04   4.15.0 (amd64)   containerd://2.1.4
-    """)
+    """)  # noqa: E501
 
 
 def test_events() -> None:
     event = samples.obj(
         "Event", "mynapp-rs.18", involvedObject={"kind": "ReplicaSet", "name": "mynapp-rs"}, type="Normal", count=3,
-        reason="SuccessfulCreate", message="Created pod: x\n", source={"component": "replicaset-controller", "host": "m"},
+        reason="SuccessfulCreate", message="Created pod: x\n",
+        source={"component": "replicaset-controller", "host": "m"},
         firstTimestamp="2026-11-23T01:38:40Z", lastTimestamp="2026-11-23T01:38:45Z",
     )  # fmt: skip
     assert shown("Event", event) == block("""
@@ -117,18 +120,23 @@ def test_a_load_balancer_waits_for_its_address() -> None:
     assert tables.table("Service", [service], NOW).rows[0].cells[3] == "<pending>"
     service["status"]["loadBalancer"] = {"ingress": [{"ip": "203.0.113.7"}, {"hostname": "a-rather-long-name.example"}]}
     service["spec"]["externalIPs"] = ["198.51.100.1"]
-    assert tables.table("Service", [service], NOW).rows[0].cells[3] == "203.0.113.7,a-rather-long-name.example,198.51.100.1"
+    assert tables.table("Service", [service], NOW).rows[0].cells[3] == (
+        "203.0.113.7,a-rather-long-name.example,198.51.100.1"
+    )
 
 
 # ---- STATUS and RESTARTS of pods
 
+CREATING = {"state": {"waiting": {"reason": "ContainerCreating"}}}
 WAITING = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}
 RUNNING = {"state": {"running": {}}, "ready": True}
 DONE = {"state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
 FAILED = {"state": {"terminated": {"exitCode": 1, "reason": "Error"}}}
 
 
-def pod(*statuses: dict[str, Any], init: tuple[dict[str, Any], ...] = (), sidecar: bool = False, **parts: Any) -> dict[str, Any]:
+def pod(
+    *statuses: dict[str, Any], init: tuple[dict[str, Any], ...] = (), sidecar: bool = False, **parts: Any
+) -> dict[str, Any]:
     names = [f"c{i}" for i in range(len(statuses))]
     init_names = [f"i{i}" for i in range(len(init))]
     spec = {
@@ -150,7 +158,7 @@ DELETED = {"deletionTimestamp": "2026-11-23T01:38:46Z"}
 @pytest.mark.parametrize(
     ("obj", "ready", "status"),
     [
-        (pod({"state": {"waiting": {"reason": "ContainerCreating"}}}, status={"phase": "Pending"}), "0/1", "ContainerCreating"),
+        (pod(CREATING, status={"phase": "Pending"}), "0/1", "ContainerCreating"),
         (pod(WAITING), "0/1", "CrashLoopBackOff"),
         (pod(RUNNING | {"ready": False}), "0/1", "Running"),
         (pod(RUNNING, WAITING), "1/2", "CrashLoopBackOff"),
