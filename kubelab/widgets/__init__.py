@@ -1,0 +1,6 @@
+"""Panels and magics: what a learner sees of the cluster in a notebook.
+
+The only room (beside lab.py's lazy imports) that touches ipywidgets, IPython and matplotlib. `views` turns a cluster
+into plain values, `pictures` and `tables` those into SVG and HTML, `figures` into matplotlib pictures; a panel is a
+thin widget over them.
+"""

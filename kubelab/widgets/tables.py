@@ -1,0 +1,139 @@
+"""The words beside each picture, from a view's values: the sentence that stands for it, and its table twin."""
+
+from dataclasses import dataclass
+
+from kubelab.widgets import draw, views, words
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that can become HTML or text."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    foot: tuple[object, ...] = ()
+
+    def html(self, lang: str) -> str:
+        """As an HTML table, at most `MOST_ROWS` rows."""
+        shown, left = self.rows[:MOST_ROWS], len(self.rows) - MOST_ROWS
+        more = f"<p>{draw.esc(words.say(lang, 'and_more', n=left))}</p>" if left > 0 else ""
+        return draw.table(self.caption, self.heads, shown, foot=self.foot) + more
+
+    def text(self) -> str:
+        """As plain text under its caption."""
+        shown = self.rows[:MOST_ROWS] + ((self.foot,) if self.foot else ())
+        return f"{self.caption}\n{draw.plain(self.heads, shown)}"
+
+
+def _heads(lang: str, *keys: str) -> tuple[str, ...]:
+    return tuple(words.say(lang, key) for key in keys)
+
+
+# ---- replicas
+
+
+def replicas_said(view: views.Replicas, lang: str) -> str:
+    """`ReplicaSet/mynapp-rs: 6 wanted, 3 ready`."""
+    return f"{view.kind}/{view.name}: " + words.say(lang, "wanted_ready", wanted=view.wanted, ready=view.ready)
+
+
+def replicas(view: views.Replicas, lang: str) -> Table:
+    """Pods and their states."""
+    rows = tuple((pod.name, words.say(lang, pod.state)) for pod in view.pods)
+    return Table(replicas_said(view, lang), _heads(lang, "pod", "state"), rows)
+
+
+# ---- endpoints
+
+
+def endpoints_said(view: views.EndpointList, lang: str) -> str:
+    """`mynapp-svc: 3 ready of 4 endpoints`."""
+    if view.type == "ExternalName":
+        return words.say(lang, "external", name=view.external_name)
+    if not view.rows:
+        key = "no_endpoints" if view.selector else "no_selector"
+        return words.say(lang, key, selector=view.selector)
+    return words.say(lang, "endpoints_said", service=view.service, ready=view.ready, all=len(view.rows))
+
+
+def changes_said(view: views.EndpointList, lang: str) -> str:
+    """What changed since the last look, in one line."""
+    if not view.changed:
+        return words.say(lang, "nothing_changed")
+    rows = [row for row in view.rows if row.was is not None]
+    changed = [f"{row.key} {change(row, lang)} → {words.say(lang, row.state)}" for row in rows]
+    changed += [f"{row.key} {words.say(lang, 'gone')}" for row in view.gone]
+    more = len(changed) - 6
+    return ", ".join(changed[:6]) + (f" … {words.say(lang, 'and_more', n=more)}" if more > 0 else "")
+
+
+def change(row: views.Endpoint, lang: str) -> str:
+    """What is different about one endpoint: "", new, or what it was."""
+    if row.was is None:
+        return ""
+    return words.say(lang, "was", state=words.say(lang, row.was)) if row.was else words.say(lang, "new")
+
+
+def endpoints(view: views.EndpointList, lang: str) -> Table:
+    """One line per endpoint."""
+    rows = [(*_whom(row), words.say(lang, row.state), change(row, lang)) for row in view.rows]
+    rows += [(*_whom(row), words.say(lang, "gone"), "") for row in view.gone]
+    return Table(endpoints_said(view, lang), _heads(lang, "pod", "address", "node", "state", "change"), tuple(rows))
+
+
+def _whom(row: views.Endpoint) -> tuple[str, str, str]:
+    return row.key, row.address or "-", row.node or "-"
+
+
+# ---- traffic
+
+
+def distribution_said(view: views.Distribution, lang: str) -> str:
+    """Who was asked how often, and how often each pod answered."""
+    sent = words.say(lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failures)
+    counts = ", ".join(f"{share.pod} {share.count}" for share in view.shares[:12])
+    return f"{view.service}: {sent}" + (f" ({counts})" if counts else "")
+
+
+def expectation_said(view: views.Distribution, lang: str) -> str:
+    """What chance lets expect."""
+    return words.say(lang, "expect_line", expected=draw.num(view.expected), low=round(view.low), high=round(view.high))
+
+
+def distribution(view: views.Distribution, lang: str) -> Table:
+    """Requests per pod with share, expectation and band."""
+    answered = sum(share.count for share in view.shares)
+    band = f"{round(view.low)}–{round(view.high)}"
+    expected = draw.num(view.expected)
+    rows = tuple((share.pod, share.count, percent(share.count, answered), expected, band) for share in view.shares)
+    caption = f"{view.service}: " + words.say(
+        lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failures
+    )
+    foot = (words.say(lang, "total"), answered, percent(answered, answered), "", "")
+    return Table(caption, _heads(lang, "pod", "count", "share", "expected", "band"), rows, foot)
+
+
+def percent(part: float, whole: float) -> str:
+    """`33.3 %`, or a dash of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def affinity_title(view: views.Distribution, lang: str) -> str:
+    """Which Service, and whether it keeps its clients."""
+    return words.say(lang, "with" if view.affinity else "without", service=view.service)
+
+
+def kept_said(view: views.Distribution, lang: str) -> str:
+    """How many clients met one pod only."""
+    return f"{affinity_title(view, lang)}. {words.say(lang, 'kept', kept=view.kept, clients=len(view.clients))}"
+
+
+def clients(view: views.Distribution, lang: str) -> Table:
+    """Clients x pods."""
+    heads = (words.say(lang, "client"), *(share.pod for share in view.shares))
+    rows = tuple((client, *row) for client, row in zip(view.clients, view.cells, strict=True))
+    foot = (words.say(lang, "total"), *(share.count for share in view.shares))
+    return Table(kept_said(view, lang), heads, rows, foot)

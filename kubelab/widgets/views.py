@@ -1,0 +1,297 @@
+"""What each panel draws: pure functions from a cluster (or from traffic) to plain frozen values. No Jupyter in here.
+
+Endpoints are read from the EndpointSlices, which carry the truth since Kubernetes 1.21; a pod that the Service selects
+but that no slice lists yet (it has no address) is shown as joining.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubelab.api import kinds, labels, meta
+from kubelab.api.meta import Obj
+
+READY, UNREADY, JOINING, LEAVING = "ready", "unready", "joining", "leaving"
+STATES = (READY, JOINING, UNREADY, LEAVING)
+SERVICE_LABEL = "kubernetes.io/service-name"
+
+
+# ---- replicas
+
+
+@dataclass(frozen=True, slots=True)
+class PodDot:
+    """One pod of a controller."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """How many pods a ReplicaSet or Deployment wants and has."""
+
+    kind: str
+    name: str
+    wanted: int
+    current: int
+    ready: int
+    pods: tuple[PodDot, ...]
+
+
+def target(text: str) -> tuple[kinds.Kind, str]:
+    """`rs/mynapp-rs` as kind and name; ValueError if it is not the name of something with replicas."""
+    word, _, name = text.partition("/")
+    kind = kinds.find(word)
+    if kind is None or not kind.scalable or not name:
+        raise ValueError(f"{text!r}: expected rs/NAME or deployment/NAME")
+    return kind, name
+
+
+def replicas(cluster: Any, what: str, namespace: str = "default") -> Replicas | None:
+    """The replicas of `rs/NAME` or `deployment/NAME`; None if there is no such object."""
+    kind, name = target(what)
+    obj = cluster.store.find(kind.kind, namespace, name)
+    if obj is None:
+        return None
+    status = obj.get("status") or {}
+    selector = labels.from_label_selector(obj["spec"].get("selector"))
+    pods = [pod for pod in cluster.store.list("Pod", namespace) if selector.matches(meta.labels(pod))]
+    dots = tuple(PodDot(meta.name(pod), pod_state(pod)) for pod in pods if not meta.is_finished(pod))
+    return Replicas(
+        kind=kind.kind,
+        name=name,
+        wanted=int(obj["spec"].get("replicas", 1)),
+        current=int(status.get("replicas", 0)),
+        ready=int(status.get("readyReplicas", 0)),
+        pods=dots,
+    )
+
+
+def pod_state(pod: Obj) -> str:
+    """Ready, not ready, joining (no address yet) or leaving."""
+    if meta.is_deleting(pod):
+        return LEAVING
+    if meta.is_ready(pod):
+        return READY
+    return UNREADY if (pod.get("status") or {}).get("podIP") else JOINING
+
+
+# ---- endpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One line of the endpoint list; `was` is its state at the last look ("" if it is new, None if never compared)."""
+
+    pod: str
+    address: str
+    node: str
+    state: str
+    was: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What stays the same between two looks."""
+        return self.pod or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointList:
+    """A Service and all that stands behind it, or is on its way."""
+
+    service: str
+    type: str
+    address: str
+    ports: tuple[str, ...]
+    selector: str
+    external_name: str
+    rows: tuple[Endpoint, ...]
+    gone: tuple[Endpoint, ...] = ()
+
+    @property
+    def ready(self) -> int:
+        """How many endpoints take traffic."""
+        return sum(row.state == READY for row in self.rows)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the last look."""
+        return bool(self.gone) or any(row.was is not None for row in self.rows)
+
+
+def endpoints(cluster: Any, service: str, namespace: str = "default") -> EndpointList | None:
+    """What stands behind a Service; None if there is no such Service."""
+    obj = cluster.store.find("Service", namespace, service)
+    if obj is None:
+        return None
+    spec = obj["spec"]
+    selector: Mapping[str, str] = spec.get("selector") or {}
+    return EndpointList(
+        service=service,
+        type=spec.get("type", "ClusterIP"),
+        address=spec.get("clusterIP", ""),
+        ports=tuple(_port(port) for port in spec.get("ports") or ()),
+        selector=",".join(f"{key}={value}" for key, value in selector.items()),
+        external_name=spec.get("externalName", ""),
+        rows=tuple(_rows(cluster, service, namespace, selector)),
+    )
+
+
+def _port(port: Obj) -> str:
+    return f"{port['port']}→{port.get('targetPort', port['port'])}"
+
+
+def _rows(cluster: Any, service: str, namespace: str, selector: Mapping[str, str]) -> list[Endpoint]:
+    found: dict[str, Endpoint] = {}
+    for part in cluster.store.list("EndpointSlice", namespace, labels=f"{SERVICE_LABEL}={service}"):
+        for entry in part.get("endpoints") or ():
+            row = _slice_row(entry)
+            found.setdefault(row.key, row)
+    for pod in cluster.store.list("Pod", namespace):
+        name = meta.name(pod)
+        if name not in found and not meta.is_finished(pod) and labels.matches_map(selector, meta.labels(pod)):
+            found[name] = _pod_row(pod)
+    return sorted(found.values(), key=lambda row: row.key)
+
+
+def _slice_row(entry: Obj) -> Endpoint:
+    conditions = entry.get("conditions") or {}
+    state = LEAVING if conditions.get("terminating") else READY if conditions.get("ready", True) else UNREADY
+    pod = str((entry.get("targetRef") or {}).get("name") or "")
+    return Endpoint(pod, str(entry["addresses"][0]), str(entry.get("nodeName") or ""), state)
+
+
+def _pod_row(pod: Obj) -> Endpoint:
+    address = str((pod.get("status") or {}).get("podIP") or "")
+    state = LEAVING if meta.is_deleting(pod) else JOINING
+    return Endpoint(meta.name(pod), address, str(pod["spec"].get("nodeName") or ""), state)
+
+
+def compared(now: EndpointList, before: EndpointList | None) -> EndpointList:
+    """`now`, with what changed since `before` marked."""
+    if before is None:
+        return now
+    old = {row.key: row for row in before.rows}
+    rows = tuple(replace(row, was=_was(row, old.get(row.key))) for row in now.rows)
+    kept = {row.key for row in now.rows}
+    gone = tuple(replace(row, was=row.state) for row in before.rows if row.key not in kept)
+    return replace(now, rows=rows, gone=gone)
+
+
+def _was(row: Endpoint, before: Endpoint | None) -> str | None:
+    if before is None:
+        return ""
+    return None if before.state == row.state and before.address == row.address else before.state
+
+
+def unmarked(view: EndpointList) -> EndpointList:
+    """The list without what changed."""
+    return replace(view, rows=tuple(replace(row, was=None) for row in view.rows), gone=())
+
+
+# ---- traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How often one pod answered, beside what chance lets expect."""
+
+    pod: str
+    count: int
+
+    @property
+    def label(self) -> str:
+        """The end of a generated name: what tells the pods of one set apart."""
+        return self.pod.rsplit("-", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Many requests to one Service: who answered, and the clients x pods table."""
+
+    service: str
+    affinity: bool
+    requests: int
+    failures: int
+    shares: tuple[Share, ...]
+    expected: float
+    low: float
+    high: float
+    clients: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Requests by pod."""
+        return {share.pod: share.count for share in self.shares}
+
+    @property
+    def kept(self) -> int:
+        """How many clients met one pod only (of those that asked and were answered)."""
+        return sum(sum(1 for n in row if n) == 1 for row in self.cells)
+
+
+def distribution(cluster: Any, traffic: Any, service: str, namespace: str = "default") -> Distribution:
+    """Traffic beside its expectation; pods that could have answered and did not are shown with 0."""
+    clients, pods, cells = table(traffic)
+    now = endpoints(cluster, service, namespace)
+    known = list(pods)
+    known += [row.pod for row in (now.rows if now else ()) if row.state == READY and row.pod and row.pod not in pods]
+    order = sorted(known)
+    rows = tuple(tuple(row[pods.index(pod)] if pod in pods else 0 for pod in order) for row in cells)
+    counts = dict(traffic.counts)
+    shares = tuple(Share(pod, int(counts.get(pod, 0))) for pod in order)
+    sticky = has_affinity(cluster, service, namespace)
+    groups = [sum(row) for row in rows] if sticky else [1] * sum(counts.values())
+    expected, low, high = band(groups, len(order))
+    failures = count_failures(traffic)
+    requests = sum(share.count for share in shares) + failures
+    return Distribution(service, sticky, requests, failures, shares, expected, low, high, tuple(clients), rows)
+
+
+def band(groups: Sequence[int], pods: int) -> tuple[float, float, float]:
+    """Expected requests per pod, and the range that holds 95 % of draws.
+
+    Each group of requests chooses once: a connection without affinity is a group of its own, a client with affinity
+    takes all its requests along. The number that reaches one pod has variance p(1-p) * sum of squares of the groups.
+    """
+    total = sum(groups)
+    if not pods:
+        return 0.0, 0.0, 0.0
+    share = 1 / pods
+    spread = 1.96 * math.sqrt(share * (1 - share) * sum(size * size for size in groups))
+    return total * share, max(0.0, total * share - spread), min(float(total), total * share + spread)
+
+
+def has_affinity(cluster: Any, service: str, namespace: str = "default") -> bool:
+    """Whether the Service keeps a client with its pod."""
+    obj = cluster.store.find("Service", namespace, service)
+    return obj is not None and obj["spec"].get("sessionAffinity") == "ClientIP"
+
+
+def table(traffic: Any) -> tuple[list[str], list[str], list[list[int]]]:
+    """Clients, pods, and how often each client was answered by each pod."""
+    by_client = traffic.by_client
+    clients = list(by_client)
+    pods = list(dict.fromkeys(pod for row in by_client.values() for pod in row))
+    return clients, pods, [[int(by_client[client].get(pod, 0)) for pod in pods] for client in clients]
+
+
+def count_failures(traffic: Any) -> int:
+    """How many requests were not answered."""
+    failures = traffic.failures
+    if isinstance(failures, Mapping):
+        return int(sum(failures.values()))
+    return int(failures) if isinstance(failures, int) else len(failures)
+
+
+def fingerprint(cluster: Any, service: str, namespace: str = "default") -> object:
+    """What requests to a Service depend on; None if there is no such Service."""
+    obj = cluster.store.find("Service", namespace, service)
+    now = endpoints(cluster, service, namespace)
+    if obj is None or now is None:
+        return None
+    ready = tuple((row.pod, row.address) for row in now.rows if row.state == READY)
+    return now.ports, ready, str(obj["spec"].get("sessionAffinity")), str(obj["spec"].get("sessionAffinityConfig"))
