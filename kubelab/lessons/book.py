@@ -1,0 +1,148 @@
+"""The lessons' door for `lab.predict`, `recall`, `check`, `hint`, `solution`: each answers with something to display.
+
+None of them raises: a notebook that is run from top to bottom, unanswered, reaches its end.
+"""
+
+import difflib
+import importlib
+from typing import Any
+
+from kubelab import cluster
+from kubelab.api.meta import Obj
+from kubelab.lessons import cards, checks, diary, facts, lesson, scene, shelf, words
+
+
+def predict(lab: Any, id: str) -> Any:
+    """Shows a question with its choices and keeps the guess."""
+    question = shelf.question(id)
+    if question is None:
+        return _unknown(lab, id)
+    card = question_card(question, lab.lang)
+    try:
+        panel = importlib.import_module("kubelab.widgets.question")
+    except ImportError:  # without ipywidgets the question can still be read
+        return card
+    return panel.Question(
+        id,
+        card.prompt(),
+        [cards.bare(choice) for choice in card.items],
+        say=_words(lab.lang),
+        guesses=diary.DIARY.guesses,
+        bundle=card._repr_mimebundle_(),
+    )
+
+
+def recall(lab: Any, id: str) -> cards.Card:
+    """Shows the guess beside what happened, and why."""
+    question = shelf.question(id)
+    if question is None:
+        return _unknown(lab, id)
+    say = _words(lab.lang)
+    try:
+        fact = facts.FACTS[id](look_at(lab)) if id in facts.FACTS else {}
+    except Exception as error:  # a card for whatever the cluster's state may be
+        return cards.Card(say("recall"), (say("trouble", error=error),))
+    if fact is None:
+        return cards.Card(say("recall"), (say("not_happened"),))
+    choices, guess = question.choices[lab.lang], diary.DIARY.guesses.get(id)
+    lines = [
+        f"**{say('guess')}**: {say('no_guess') if guess is None else choices[guess]}",
+        f"**{say('happened')}**: {choices[question.answer]}",
+    ]
+    if guess is not None:
+        lines.append(say("right" if guess == question.answer else "surprise"))
+    lines.append(f"**{say('why')}**: {_fill(question.after[lab.lang], fact)}")
+    return cards.Card(say("recall"), tuple(lines))
+
+
+def check(lab: Any, id: str, *answer: Any) -> cards.Card:
+    """Looks at the lab's objects and traffic and says how far the exercise is."""
+    exercise = shelf.exercise(id)
+    if exercise is None or id not in checks.CHECKS:
+        return _unknown(lab, id)
+    say = _words(lab.lang)
+    try:
+        verdict = checks.CHECKS[id](look_at(lab))
+    except Exception as error:  # a check never stops a notebook
+        return cards.Card(say("untried"), (say("trouble", error=error),), tone=checks.UNTRIED)
+    lines = [say(verdict.key, **verdict.values)]
+    if verdict.state == checks.DONE:
+        lines.append(exercise.after[lab.lang])
+    return cards.Card(say(verdict.state), tuple(lines), tone=verdict.state)
+
+
+def hint(lab: Any, id: str) -> cards.Card:
+    """The next hint of an exercise; the last one again when there are no more."""
+    exercise = shelf.exercise(id)
+    if exercise is None:
+        return _unknown(lab, id)
+    say, hints = _words(lab.lang), exercise.hints[lab.lang]
+    number = min(diary.DIARY.hints.get(id, 0) + 1, len(hints))
+    diary.DIARY.hints[id] = number
+    lines = [hints[number - 1]]
+    if number == len(hints):
+        lines.append(say("last_hint", id=id))
+    return cards.Card(say("hint", n=number, of=len(hints)), tuple(lines))
+
+
+def solution(lab: Any, id: str) -> cards.Card:
+    """An exercise's solution, and the same in a new cell where there is a notebook."""
+    exercise = shelf.exercise(id)
+    if exercise is None:
+        return _unknown(lab, id)
+    say = _words(lab.lang)
+    placed = _place(exercise.solution)
+    return cards.Card(say("solution"), (say("solution_placed"),) if placed else (), code=exercise.solution)
+
+
+def question_card(question: lesson.Question, lang: str) -> cards.Card:
+    """A question as text: the prompt and the numbered choices."""
+    return cards.Card(words.say(lang, "predict"), (question.prompt[lang],), question.choices[lang])
+
+
+def look_at(lab: Any) -> scene.Scene:
+    """One look at a lab's cluster; requests and programs run in a copy of it."""
+    real: cluster.Cluster = lab.cluster
+    real.settle()
+
+    def twin() -> cluster.Cluster:
+        made = cluster.Cluster(real.seed, workers=real.workers, boot=False)
+        made.restore(real.snapshot())
+        return made
+
+    def send(service: str, requests: int, clients: int) -> scene.Traffic:
+        traffic: scene.Traffic = twin().network.traffic(service, requests=requests, clients=clients)
+        return traffic
+
+    def run(pod: Obj, argv: list[str]) -> str:
+        container = pod["spec"]["containers"][0]["name"]
+        return str(twin().exec(pod, container, argv).stdout)
+
+    return scene.Scene(real.store, send, run)
+
+
+def _words(lang: str) -> Any:
+    return lambda key, **values: words.say(lang, key, **values)
+
+
+def _fill(text: str, fact: facts.Fact) -> str:
+    for key, value in fact.items():
+        text = text.replace("{" + key + "}", str(value))
+    return text
+
+
+def _place(text: str) -> bool:
+    """Puts the text into a new cell below, if this is a notebook."""
+    try:
+        shell = importlib.import_module("IPython").get_ipython()
+    except ImportError:
+        return False
+    if shell is None or not hasattr(shell, "kernel"):
+        return False
+    shell.set_next_input(text)
+    return True
+
+
+def _unknown(lab: Any, id: str) -> cards.Card:
+    near = difflib.get_close_matches(id, shelf.ids(), 3, 0.3) or shelf.ids()[:3]
+    return cards.Card(words.say(lab.lang, "unknown_id", id=id, near=", ".join(near)))
