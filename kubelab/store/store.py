@@ -113,6 +113,10 @@ class Store:
         """Have `watcher` told of every change, at once. It may take note (enqueue), not write."""
         self._watchers.append(watcher)
 
+    def unsubscribe(self, watcher: Callable[[Event], None]) -> None:
+        """Tell `watcher` no more."""
+        self._watchers.remove(watcher)
+
     def take_warnings(self) -> list[str]:
         """The warnings of the requests since the last call."""
         taken, self.warnings = self.warnings, []
