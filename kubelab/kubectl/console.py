@@ -16,6 +16,9 @@ from kubelab.store import store as stores
 DEPRECATED = {"Endpoints": stores.ENDPOINTS_DEPRECATED}
 """What the API server says, once per command, to whoever asks for a kind."""
 
+CONTEXT = "kubelab"
+"""The one context (kubeconfig) that there is."""
+
 DRY_RUN_SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
 """What follows `created`, `deleted`, ... on a dry run."""
 

@@ -73,7 +73,7 @@ class Verb:
     subverbs: "tuple[Verb, ...]" = ()
     about: str = ""
     required: tuple[str, ...] = ()
-    watches: bool = False
+    watches: "bool | Callable[[Command], bool]" = False
     changes: bool = False
     absent: bool = False
     nicknames: tuple[str, ...] = ()

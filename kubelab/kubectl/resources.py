@@ -7,7 +7,7 @@ of two manifests makes the first even if the second is broken.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kubelab.api import decoding, errors, kinds, labels, manifests, meta
 from kubelab.api.meta import Obj
@@ -75,13 +75,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Selection:
-    """What `select` found: `single` if the command can only mean one object (`get svc web`, not `get svc`)."""
+    """What `select` found: `single` if the command can only mean one object (`get svc web`, not `get svc`).
 
-    context: console.Context
+    `listed` are the kinds of which a list was asked for and came, known after the visit (an empty list is one, too).
+    """
+
     visit: Callable[[], Iterator[Info | Exception]]
     single: bool
-    kinds: tuple[kinds.Kind, ...] = ()
     keep_going: bool = True
+    listed: list[kinds.Kind] = field(default_factory=list)
 
     def each(self, act: Callable[[Info], None], ignore: Callable[[Exception], bool] | None = None) -> int:
         """Act on one object after the other; how many there were. Raises what went wrong, at the end if `keep_going`.
@@ -232,6 +234,7 @@ def _by_selector(
     if not types:
         raise console.Failure("at least one resource must be specified to use a selector")
     found = find_kinds(types, wanted.one_type)
+    listed: list[kinds.Kind] = []
 
     def visit() -> Iterator[Info | Exception]:
         for kind in found:
@@ -243,9 +246,10 @@ def _by_selector(
             except errors.StatusError as error:
                 yield error
                 continue
+            listed.append(kind)
             yield from (info_of(obj) for obj in objects)
 
-    return Selection(context, visit, False, tuple(found), wanted.keep_going)
+    return Selection(visit, False, wanted.keep_going, listed)
 
 
 def info_of(obj: Obj, source: str = "") -> Info:
@@ -276,7 +280,7 @@ def _by_name(
             info = Info(kind, (namespace or "") if kind.namespaced else "", name)
             yield info if wanted.lazy else read(context, info)
 
-    return Selection(context, visit, len(pairs) == 1, tuple(dict.fromkeys(found.values())), wanted.keep_going)
+    return Selection(visit, len(pairs) == 1, wanted.keep_going)
 
 
 def read(context: console.Context, info: Info) -> Info | Exception:
@@ -310,7 +314,7 @@ def _by_path(context: console.Context, sources: files.Sources, wanted: Wanted) -
                     found = read(context, found)
                 yield found
 
-    return Selection(context, visit, sources.single, (), wanted.keep_going)
+    return Selection(visit, sources.single, wanted.keep_going)
 
 
 def _manifests(context: console.Context, source: files.Source, validated: bool) -> Iterator[Info | Exception]:
@@ -407,3 +411,22 @@ def _kind_of(obj: Obj, source: str) -> kinds.Kind:
         f"no matches for kind {errors.quote(obj['kind'])} in version {errors.quote(version)}\n"
         "ensure CRDs are installed first"
     )
+
+
+# ---- kubectl apply's note
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def remembering(obj: Obj, *, typed: bool = False) -> Obj:
+    """The object with the annotation from which a later `apply` learns what was configured (--save-config).
+
+    A `typed` object (from flags) is noted as Go's types print: in their order, without an empty annotations field.
+    """
+    metadata = dict(obj.get("metadata") or {})
+    annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != LAST_APPLIED}
+    noted = {**obj, "metadata": {**metadata, "annotations": annotations}}
+    if typed and not annotations:
+        del noted["metadata"]["annotations"]
+    text = errors.go_json(noted, sort_keys=not typed) + "\n"
+    return {**obj, "metadata": {**metadata, "annotations": {**annotations, LAST_APPLIED: text}}}

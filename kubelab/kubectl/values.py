@@ -42,6 +42,15 @@ def integer32(text: str) -> int:
     return integer(text, bits=32)
 
 
+def atoi(text: str) -> int:
+    """strconv.Atoi: a number in base 10."""
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
+        raise ValueError(f"strconv.Atoi: parsing {errors.quote(text)}: invalid syntax")
+    if len(text) > 20 or abs(int(text)) >= 2**63:
+        raise ValueError(f"strconv.Atoi: parsing {errors.quote(text)}: value out of range")
+    return int(text)
+
+
 def unsigned(text: str, bits: int) -> int:
     """strconv.ParseUint in base 10."""
     if not re.fullmatch(r"[0-9]+", text):

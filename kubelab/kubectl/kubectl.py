@@ -1,0 +1,113 @@
+"""The front door of the command line: a line (or an argument list) in, stdout, stderr and an exit code out.
+
+Stands for kubectl's main and cobra's Execute. Whatever goes wrong inside becomes one clear line; only tests
+(`guard=False`) see a traceback.
+"""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubelab import cluster as clusters
+from kubelab.kubectl import console, parser, verbs
+from kubelab.kubectl.verbs import help as help_verb
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed, its exit code, and whether it changed the cluster."""
+
+    stdout: str
+    stderr: str
+    code: int
+    changed: bool = False
+
+    def __str__(self) -> str:
+        return self.stdout + self.stderr
+
+
+class LineError(ValueError):
+    """A line that is not one: an open quote, an escape at the end."""
+
+
+def split(line: str | Sequence[str]) -> list[str]:
+    """A line as arguments, without the word `kubectl`; quotes and comments as in a shell."""
+    if isinstance(line, str):
+        try:
+            words = shlex.split(line, comments=True)
+        except ValueError as error:
+            raise LineError(f"this line cannot be read: {str(error).lower()}") from None
+    else:
+        words = list(line)
+    return words[1:] if words and words[0] == "kubectl" else words
+
+
+class Kubectl:
+    """kubectl, talking to one cluster."""
+
+    def __init__(self, cluster: clusters.Cluster, *, guard: bool = True) -> None:
+        self.cluster = cluster
+        self.guard = guard
+
+    def watches(self, line: str | Sequence[str]) -> bool:
+        """Whether the line watches the cluster move, so that nothing must be settled before."""
+        try:
+            command = parser.parse(split(line), verbs.ROOT)
+        except (LineError, parser.UsageError):
+            return False
+        watches = command.verb.watches
+        return watches if isinstance(watches, bool) else watches(command)
+
+    def changes(self, line: str | Sequence[str]) -> bool:
+        """Whether the line may change the cluster."""
+        try:
+            return parser.resolve(split(line), verbs.ROOT)[0].changes
+        except LineError:
+            return False
+
+    def run(self, line: str | Sequence[str], *, stdin: str = "", cwd: str = ".") -> Result:
+        """Run one command, with or without the word `kubectl` in front."""
+        if not self.watches(line):
+            self.cluster.settle()
+        revision, preferences = self.cluster.store.revision, dict(self.cluster.preferences)
+        context = console.Context(self.cluster, cwd=cwd, stdin=stdin)
+        code = self._guarded(line, context)
+        changed = self.cluster.store.revision != revision or self.cluster.preferences != preferences
+        return Result("".join(context.streams.out), "".join(context.streams.err), code, changed)
+
+    def _guarded(self, line: str | Sequence[str], context: console.Context) -> int:
+        try:
+            return self._run(split(line), context)
+        except LineError as error:
+            context.err(f"error: {error}")
+            return 1
+        except (*console.EXPECTED, console.Exit, parser.UsageError) as failure:
+            text, code = console.report(failure)
+            context.err(text, end="")
+            return code
+        except Exception as error:
+            if not self.guard:
+                raise
+            context.err(f"error: kubelab itself failed ({type(error).__name__}: {error}); please report this line")
+            return 1
+
+    def _run(self, argv: list[str], context: console.Context) -> int:
+        command = parser.parse(argv, verbs.ROOT)
+        if command.on("help") or command.verb.run is None:
+            return help_verb.show(context, command)
+        parser.check_required(command)
+        self._globals(context, command)
+        command.verb.run(context, command)
+        context.listen()
+        if command.on("warnings-as-errors") and context.warned:
+            count = len(context.warned)
+            context.err(f"error: {count} warning{'s' if count > 1 else ''} received")
+            return 1
+        return 0
+
+    def _globals(self, context: console.Context, command: parser.Command) -> None:
+        """What the global flags say."""
+        if (name := command.text("context")) not in ("", console.CONTEXT):
+            raise console.Failure(f'context "{name}" does not exist')
+        context.explicit = command.text("namespace") != ""
+        context.namespace = command.text("namespace") or self.cluster.preferences.get("namespace") or "default"
