@@ -1,0 +1,123 @@
+"""`%kubectl` and `%%kubectl`: a notebook's cell as the learner's terminal.
+
+`%kubectl get pods` runs on the notebook's lab and prints what kubectl prints; `%%kubectl apply -f -` gives it the rest
+of the cell as standard input. Errors are printed and do not stop Run All: a learner's mistake is part of the lesson.
+What went to stderr is printed as plain text too, a warning before the table it belongs to, so that nothing turns red.
+The value (`made = %kubectl get pods -o name`) has `stdout`, `stderr` and `code`; as the last value of a cell it shows
+nothing.
+"""
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.core.completer import SimpleCompletion, context_matcher
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+
+from kubelab.widgets import expansion
+from kubelab.widgets.lock import LOCK
+
+PREFIX = re.compile(r"^\s*(?:\w+\s*=\s*)?%?%?kubectl\s+")
+CELL = re.compile(r"^\s*%%kubectl\b")
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a line printed; as text it is its standard output, so that `{name}` and `$name` can take it up again."""
+
+    stdout: str
+    stderr: str
+    code: int
+
+    def __str__(self) -> str:
+        return self.stdout.strip()
+
+    def _ipython_display_(self) -> None:
+        """It has been printed already."""
+
+
+def in_order(stdout: str, stderr: str) -> str:
+    """Both streams as a terminal would show them: the server's warnings come before what they are about."""
+    lines = stderr.splitlines(keepends=True)
+    first = [line for line in lines if line.startswith("Warning: ")]
+    rest = [line for line in lines if not line.startswith("Warning: ")]
+    gap = "\n" if rest and stdout and not stdout.endswith("\n") else ""
+    return "".join(first) + stdout + gap + "".join(rest)
+
+
+def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
+    """Run one line on the notebook's lab and print what it says."""
+    from kubelab import lab
+
+    with LOCK:
+        here = lab.current()
+        line = line.rstrip().removesuffix(";") if stdin is None else line
+        result = here.kubectl(expansion.expand(line, variables), stdin=stdin or "")
+    sys.stdout.write(in_order(result.stdout, result.stderr))
+    return Output(result.stdout, result.stderr, result.code)
+
+
+@magics_class
+class KubectlMagics(Magics):  # type: ignore[misc]
+    """The magics of kubelab."""
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @line_cell_magic  # type: ignore[untyped-decorator]
+    def kubectl(self, line: str, cell: str | None = None) -> Output:
+        """Run kubectl on this notebook's simulated cluster.
+
+        %kubectl get pods -o wide      one line
+        %%kubectl apply -f -           the rest of the cell is standard input
+
+        `$name` and `{name}` take the value of a notebook variable (not inside single quotes).
+        """
+        return run(line, cell, self.shell.user_ns)
+
+
+# ---- Tab
+
+
+def words_after(text: str) -> str | None:
+    """What stands behind `%kubectl` on the line that is being typed; None if it is no such line."""
+    found = PREFIX.match(text)
+    return text[found.end() :] if found else None
+
+
+@context_matcher()  # type: ignore[untyped-decorator]
+def complete(context: Any) -> Any:
+    """IPython's question what could stand at the cursor."""
+    with contextlib.suppress(Exception):  # Tab must never fail
+        line = context.line_with_cursor[: context.cursor_position]
+        typed = words_after(line)
+        if typed is not None:
+            found = list(candidates(typed))
+            word = typed.rpartition(" ")[2]
+            shown = [SimpleCompletion(text=text, type="kubectl") for text in found]
+            return {"completions": shown, "suppress": True, "matched_fragment": word, "ordered": True}
+        if CELL.match(context.full_text):
+            return {"completions": [], "suppress": True}
+    return {"completions": []}
+
+
+complete.matcher_identifier = "kubelab.kubectl"
+
+
+def candidates(typed: str) -> Iterator[str]:
+    """What could end the last word."""
+    from kubelab import lab
+    from kubelab.kubectl import completion
+
+    with LOCK:
+        yield from completion.complete(lab.current().cluster, typed, os.getcwd())
+
+
+def load(ipython: Any) -> None:
+    """Register the magics and the completion, once."""
+    ipython.register_magics(KubectlMagics)
+    matchers = ipython.Completer.custom_matchers
+    matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != complete.matcher_identifier]
+    matchers.append(complete)
