@@ -117,7 +117,7 @@ class Store:
         """Tell `watcher` no more."""
         self._watchers.remove(watcher)
 
-    def take_warnings(self) -> list[str]:
+    def take_warnings(self) -> "list[str]":
         """The warnings of the requests since the last call."""
         taken, self.warnings = self.warnings, []
         return taken
