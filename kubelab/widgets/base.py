@@ -95,10 +95,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.alarm(self.say("wrong"), result.stderr)
         return not result.code
 
-    def show_command(self, line: str, output: str = "") -> None:
-        """Show the line that the panel ran."""
+    def show_command(self, line: str, output: str = "", prompt: str = "$") -> None:
+        """Show the line that the panel ran: `$` before a shell's, `>>>` before Python's."""
         self.ran = line
-        _put(self._command, draw.command(line, "\n".join(output.splitlines()[:6])))
+        _put(self._command, draw.command(line, "\n".join(output.splitlines()[:6]), prompt))
 
     def alarm(self, head: str, text: str) -> None:
         """Show an error, or take it away."""

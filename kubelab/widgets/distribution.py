@@ -58,7 +58,7 @@ class TrafficPanel(base.Panel):
         """Send the requests to every Service by `lab.traffic`, and draw who answered."""
         names = [name for name, now in zip(self.services, self._now, strict=True) if now is not None]
         sent = [self.lab.traffic(name, **self._options()) for name in names]
-        self.show_command("\n>>> ".join(self._line(name) for name in names))
+        self.show_command("\n>>> ".join(self._line(name) for name in names), prompt=">>>")
         self._take(self.lab.cluster, zip(names, sent, strict=True))
         self.draw()
 

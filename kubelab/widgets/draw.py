@@ -102,6 +102,11 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, widt
     return f'<line {ends} stroke="{stroke}" stroke-width="{num(width)}"{dashes}/>'
 
 
+def dot(x: float, y: float, radius: float, fill: str) -> str:
+    """One filled circle."""
+    return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" fill="{fill}"/>'
+
+
 # ---- the four states: a colour and a shape each
 
 STATE_COLOURS = {"ready": GREEN, "joining": SKY, "unready": ORANGE, "leaving": RED, "missing": LINE}
@@ -166,13 +171,13 @@ def status(*lines: str) -> str:
     return f'<div role="status" aria-live="polite" style="line-height:1.5">{"<br>".join(map(esc, lines))}</div>'
 
 
-def command(run: str, output: str) -> str:
+def command(run: str, output: str, prompt: str = "$") -> str:
     """The line that a panel ran, and what it printed."""
     if not run:
         return ""
     said = f"\n{output.rstrip()}" if output.strip() else ""
     style = f"margin:0;white-space:pre-wrap;font-family:{MONO};color:{FAINT}"
-    return f'<pre class="kubelab-command" style="{style}">$ {esc(run)}{esc(said)}</pre>'
+    return f'<pre class="kubelab-command" style="{style}">{esc(prompt)} {esc(run)}{esc(said)}</pre>'
 
 
 def alert(head: str, words: str) -> str:

@@ -170,6 +170,22 @@ def _heat(axes: Axes, view: views.Distribution, dark: int) -> None:
     axes.set_title(f"{view.kept} of {len(view.clients)} clients met one pod only", fontsize=9)
 
 
+def timeline(view: views.Timeline) -> Picture:
+    """A lane for each loop, a dot for each thing it did."""
+    lanes = list(view.lanes)
+    figure = new(height=0.8 + 0.28 * max(1, len(lanes)))
+    axes = figure.subplots()
+    for i, line in enumerate(view.lines):
+        lane = lanes.index(line.who)
+        axes.scatter([i], [lane], s=40, color=pictures.LANE_COLOURS[lane % len(pictures.LANE_COLOURS)])
+    axes.set_yticks(list(range(len(lanes))), [ascii_only(lane) for lane in lanes], fontsize=8)
+    axes.set_xticks([])
+    axes.set_xlabel("order of events", fontsize=8)
+    axes.invert_yaxis()
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    return figure
+
+
 def traffic(cluster: Any, sent: Any, service: str, namespace: str = "default", lang: str = "en") -> Picture:
     """What `Traffic.figure()` shows: the distribution, and its table."""
     view = views.distribution(cluster, sent, service, namespace)

@@ -62,11 +62,11 @@ def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
 
 
 @magics_class
-class KubectlMagics(Magics):  # type: ignore[misc]
+class KubectlMagics(Magics):
     """The magics of kubelab."""
 
-    @no_var_expand  # type: ignore[untyped-decorator]
-    @line_cell_magic  # type: ignore[untyped-decorator]
+    @no_var_expand
+    @line_cell_magic
     def kubectl(self, line: str, cell: str | None = None) -> Output:
         """Run kubectl on this notebook's simulated cluster.
 
@@ -75,7 +75,7 @@ class KubectlMagics(Magics):  # type: ignore[misc]
 
         `$name` and `{name}` take the value of a notebook variable (not inside single quotes).
         """
-        return run(line, cell, self.shell.user_ns)
+        return run(line, cell, self.shell.user_ns if self.shell else {})
 
 
 # ---- Tab

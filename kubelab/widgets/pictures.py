@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from kubelab.widgets import draw, tables, views, words
 
-REPLICAS_HEIGHT, ENDPOINTS_HEIGHT, BARS_HEIGHT, AFFINITY_HEIGHT = 150, 250, 270, 470
-MOST_DOTS, MOST_BARS, MOST_CLIENTS = 44, 60, 40
+REPLICAS_HEIGHT, ENDPOINTS_HEIGHT, BARS_HEIGHT, AFFINITY_HEIGHT, TIMELINE_HEIGHT = 150, 250, 270, 470, 300
+MOST_DOTS, MOST_BARS, MOST_CLIENTS, LINES = 44, 60, 40, 12
 
 
 # ---- replicas
@@ -202,3 +202,38 @@ def _heat(
                 yield draw.text(left + wide / 2, at + high * 0.72, n, anchor="middle", size=10)
     if len(view.cells) > clients:
         yield draw.text(x, y + height + 2, words.say(lang, "and_more", n=len(view.cells) - clients), size=10)
+
+
+# ---- timeline
+
+
+def timeline(view: views.Timeline, lang: str) -> str:
+    """A lane for each loop, a dot for each thing it did, the newest at the bottom."""
+    label = tables.timeline_said(view, lang)
+    return draw.svg(_timeline_parts(view), label=label, height=TIMELINE_HEIGHT)
+
+
+def _timeline_parts(view: views.Timeline) -> Iterator[str]:
+    step = TIMELINE_HEIGHT / LINES
+    lanes = view.lanes[-LANES:]
+    for lane in range(len(lanes)):
+        x = 100 + lane * 13
+        yield draw.line(x, 4, x, TIMELINE_HEIGHT - 4)
+    for i, line in enumerate(view.lines[-LINES:]):
+        y = (i + 0.5) * step
+        newest = i == min(len(view.lines), LINES) - 1
+        yield draw.text(2, y + 4, tables.clock(line.at), size=11, mono=True, fill=draw.FAINT)
+        if line.who in lanes:
+            lane = lanes.index(line.who)
+            yield draw.dot(100 + lane * 13, y, 5, LANE_COLOURS[lane % len(LANE_COLOURS)])
+        yield draw.text(210, y + 4, clipped(line.who, 18), size=12, bold=newest)
+        yield draw.text(330, y + 4, ended(line.what, 56), size=12, bold=newest)
+
+
+def ended(text: str, most: int) -> str:
+    """Text that fits: the end goes."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+LANES = 8
+LANE_COLOURS = (draw.BLUE, draw.ORANGE, draw.GREEN, draw.RED, draw.SKY, draw.PURPLE, draw.YELLOW)

@@ -88,6 +88,26 @@ def _whom(row: views.Endpoint) -> tuple[str, str, str]:
     return row.key, row.address or "-", row.node or "-"
 
 
+# ---- the timeline
+
+
+def clock(ms: int) -> str:
+    """`00:01:02.345` of the cluster's day."""
+    seconds = ms // 1000 % 86_400
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms % 1000:03}"
+
+
+def timeline_said(view: views.Timeline, lang: str) -> str:
+    """How far the record goes."""
+    return words.say(lang, "timeline_said", total=view.total, now=clock(view.now))
+
+
+def timeline(view: views.Timeline, lang: str) -> Table:
+    """One line per thing that a loop did."""
+    rows = tuple((clock(line.at), line.who, line.what) for line in view.lines)
+    return Table(timeline_said(view, lang), _heads(lang, "time", "who", "what"), rows)
+
+
 # ---- traffic
 
 

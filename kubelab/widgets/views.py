@@ -11,6 +11,7 @@ from typing import Any
 
 from kubelab.api import kinds, labels, meta
 from kubelab.api.meta import Obj
+from kubelab.sim.trace import Line
 
 READY, UNREADY, JOINING, LEAVING = "ready", "unready", "joining", "leaving"
 STATES = (READY, JOINING, UNREADY, LEAVING)
@@ -295,3 +296,27 @@ def fingerprint(cluster: Any, service: str, namespace: str = "default") -> objec
         return None
     ready = tuple((row.pod, row.address) for row in now.rows if row.state == READY)
     return now.ports, ready, str(obj["spec"].get("sessionAffinity")), str(obj["spec"].get("sessionAffinityConfig"))
+
+
+# ---- the timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What the loops did, oldest first: the last lines of the trace, and how many there are in all."""
+
+    lines: tuple[Line, ...]
+    total: int
+    now: int
+    next_at: int | None
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """Who did something, in the order of appearance."""
+        return tuple(dict.fromkeys(line.who for line in self.lines))
+
+
+def timeline(cluster: Any, last: int) -> Timeline:
+    """The end of the cluster's trace."""
+    lines = cluster.trace.lines
+    return Timeline(tuple(lines[-last:]), len(lines), cluster.clock.now, cluster.clock.next_at())

@@ -3,7 +3,7 @@
 Panels show the cluster at rest, as the next kubectl line will find it. To look there without going there the watch
 takes a snapshot, lets the loops run, has every panel read what it needs, and puts the snapshot back: a panel never
 changes what a cell prints, and `kubectl get -w` still sees the states between. While a lab is being stepped, panels
-show the present.
+show the present (`paused`, or the lab's own `stepping`).
 """
 
 import contextlib
@@ -30,7 +30,7 @@ def ahead(lab: Any) -> Iterator[Any]:
     cluster = lab.cluster
     before = cluster.snapshot()
     try:
-        if not getattr(lab, "stepping", False):
+        if not (getattr(lab, "stepping", False) or of(lab).paused):
             cluster.settle()
         yield cluster
     finally:
@@ -45,6 +45,7 @@ class Watch:
         self._watchers: list[weakref.ref[Any]] = []
         self._looking = False
         self._deaf: Any = None
+        self.paused = False
 
     def add(self, watcher: Watcher) -> None:
         """Begin to tell a panel."""

@@ -100,6 +100,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "heat": ("클라이언트(줄) × 파드(칸)", "clients (rows) × pods (columns)"),
     "same_scale": ("두 그림의 눈금은 같습니다.", "Both pictures share one scale."),
+    # timeline
+    "time": ("시각", "Time"),
+    "who": ("누가", "Who"),
+    "what": ("무엇을", "What"),
+    "paused": ("한 단계씩 보기", "Step by step"),
+    "timeline_said": ("기록 {total}줄, 지금 {now}", "{total} lines so far; it is {now}"),
+    "nothing_waits": ("기다리는 일이 없습니다.", "Nothing waits to happen."),
     # errors and calm messages
     "wrong": ("실행하지 못했습니다", "That did not work"),
     "bug": ("패널에서 오류가 났습니다", "The panel failed"),
