@@ -188,7 +188,9 @@ def pod(wish: PodWish) -> Obj:
         container["imagePullPolicy"] = wish.pull
     if wish.privileged:
         container["securityContext"] = {"privileged": True}
-    container |= {key: True for key, on in (("stdin", wish.stdin), ("stdinOnce", wish.stdin_once), ("tty", wish.tty)) if on}
+    container |= {
+        key: True for key, on in (("stdin", wish.stdin), ("stdinOnce", wish.stdin_once), ("tty", wish.tty)) if on
+    }
     metadata: Obj = {"name": wish.name, "labels": dict(wish.labels)}
     if wish.annotations:
         metadata["annotations"] = dict(wish.annotations)
@@ -221,7 +223,9 @@ def selector_of(obj: Obj) -> dict[str, str]:
         return dict(spec["selector"])
     selector = spec.get("selector") or {}
     if selector.get("matchExpressions"):
-        raise console.Failure("couldn't convert expressions - the selector has matchExpressions - to map-based selector format")
+        raise console.Failure(
+            "couldn't convert expressions - the selector has matchExpressions - to map-based selector format"
+        )
     if not selector.get("matchLabels"):
         name = {"Deployment": "deployment", "ReplicaSet": "replicaset"}[obj["kind"]]
         raise console.Failure(f"invalid {name}: no selectors, therefore cannot be exposed")

@@ -61,7 +61,8 @@ class Verb:
 
     `watches` verbs let the cluster move before the reader's eyes, so nothing is settled before them; `changes` verbs
     may change the cluster. `required` names flags that it cannot do without. A verb with `subverbs` and no `run` prints
-    its help; an `absent` one is known to Kubernetes, not to kubelab. `nicknames` lead to it in "Did you mean this?".
+    its help; an `absent` one is known to Kubernetes, not to kubelab, a `hidden` one is neither listed nor suggested.
+    `nicknames` lead to a verb in "Did you mean this?".
     """
 
     name: str
@@ -76,6 +77,7 @@ class Verb:
     watches: "bool | Callable[[Command], bool]" = False
     changes: bool = False
     absent: bool = False
+    hidden: bool = False
     nicknames: tuple[str, ...] = ()
 
     def called(self, name: str) -> bool:
@@ -324,7 +326,7 @@ def _without_first(argv: Sequence[str], name: str, verb: Verb) -> list[str]:
 def did_you_mean(typed: str, root: Verb) -> str:
     """What may have been meant (cobra's SuggestionsFor): commands near in spelling, longer, or known by that name."""
     found = []
-    for verb in root.subverbs:
+    for verb in (verb for verb in root.subverbs if not verb.hidden):
         if _distance(typed.lower(), verb.name) <= 2 or verb.name.startswith(typed.lower()):
             found.append(verb.name)
         if typed.lower() in verb.nicknames:

@@ -3,6 +3,7 @@
 import importlib
 
 from kubelab.kubectl import parser
+from kubelab.kubectl.verbs import help as help_verb
 
 MODULES = {
     "create": "create", "expose": "expose", "run": "run", "set": "set",
@@ -34,4 +35,7 @@ def _verb(name: str) -> parser.Verb:
     return found
 
 
-ROOT = parser.Verb("kubectl", subverbs=tuple(_verb(name) for name in ORDER))
+_VISIBLE = parser.Verb("kubectl", subverbs=tuple(_verb(name) for name in ORDER))
+
+ROOT = parser.Verb("kubectl", subverbs=(*_VISIBLE.subverbs, help_verb.explain(_VISIBLE)))
+"""The command `kubectl` itself."""

@@ -128,7 +128,9 @@ class _Deletion:
             while not self._is_gone(info, uid):
                 due = clock.next_at()
                 if clock.quiet and not self.timeout:
-                    raise console.Failure(f"{info.typed_name} stays: a finalizer keeps it, and kubectl would wait for ever")
+                    raise console.Failure(
+                        f"{info.typed_name} stays: a finalizer keeps it, and kubectl would wait for ever"
+                    )
                 if due is None or due > end:
                     clock.run_until(end)
                     raise console.Failure(f"timed out waiting for the condition on {info.kind.plural}/{info.name}")

@@ -28,7 +28,7 @@ def show(context: console.Context, command: parser.Command) -> int:
 def overview(root: parser.Verb) -> str:
     """All verbs, and those that kubelab lacks."""
     width = max(len(verb.name) for verb in root.subverbs) + 3
-    known = [f"  {verb.name:<{width}}{verb.about}" for verb in root.subverbs if not verb.absent]
+    known = [f"  {verb.name:<{width}}{verb.about}" for verb in root.subverbs if not (verb.absent or verb.hidden)]
     absent = ", ".join(verb.name for verb in root.subverbs if verb.absent)
     return "\n".join(
         [
@@ -86,6 +86,24 @@ def _wrapped(text: str, width: int = 100) -> list[str]:
             lines.append("")
         lines[-1] += f" {word}" if lines[-1] else word
     return [f"  {line}" for line in lines]
+
+
+def explain(root: parser.Verb) -> parser.Verb:
+    """The verb `help`, which explains the others."""
+
+    def run_help(context: console.Context, command: parser.Command) -> None:
+        verb, path, rest = parser.resolve(command.args, root)
+        if verb is root and rest:
+            context.err(f"Unknown help topic [{' '.join(f'`{word}`' for word in rest)}]\n")
+            context.err(overview(root), end="")
+        elif verb is root:
+            context.out(overview(root), end="")
+        elif verb.absent:
+            raise parser.Refused(f'the command "{path}"')
+        else:
+            context.out(about(verb, path), end="")
+
+    return parser.Verb("help", "help [command]", about="Help about any command", run=run_help, hidden=True)
 
 
 def run(context: console.Context, command: parser.Command) -> None:

@@ -1,0 +1,166 @@
+"""`kubectl apply`: make the server's objects as the files say, and leave alone what the files never said.
+
+Stands for kubectl's pkg/cmd/apply, client side: a three-way merge of the configuration noted at the last apply (an
+annotation), the file, and the live object. `--server-side` and `--prune` are refused by name.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kubelab.api import errors, meta, patches
+from kubelab.api.meta import Obj
+from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.kubectl.verbs import applied, create, replace
+
+RETRIES = 5
+BACK_OFF = 1000
+"""How often, and after how many ms, apply tries again if the object was changed meanwhile."""
+
+
+def run(context: console.Context, command: parser.Command) -> None:
+    """Apply the objects that files hold."""
+    dry_run = console.dry_run(context, command)
+    if not command.items("filename"):
+        raise console.Failure("must specify one of -f and -k")
+    if dry_run == "server" and command.on("force"):
+        raise console.Failure("--dry-run=server cannot be used with --force")
+    strictness = create.validation(command)
+    if command.args:
+        raise console.usage(command, f"Unexpected args: [{' '.join(command.args)}]")
+    selection = resources.select(
+        context,
+        (),
+        resources.Wanted(
+            filenames=command.items("filename"), recursive=command.on("recursive"), selector=command.text("selector"),
+            validated=strictness != "Ignore",
+        ),
+    )  # fmt: skip
+    found, failures = selection.infos()
+    if not found and not failures:
+        raise console.Failure("no objects passed to apply")
+    task = _Application(context, command, dry_run, strictness)
+    for info in found:
+        try:
+            task.apply(info)
+        except console.EXPECTED as failure:
+            failures.append(failure)
+    console.raise_all(failures)
+    task.print_objects()
+
+
+@dataclass(frozen=True)
+class _Patched:
+    """The patch that made an object what it is now."""
+
+    patch: Obj
+    obj: Obj
+
+
+class _Application:
+    """One run of the command."""
+
+    def __init__(self, context: console.Context, command: parser.Command, dry_run: str, strictness: str) -> None:
+        self.context = context
+        self.command = command
+        self.dry_run = dry_run
+        self.strictness = strictness
+        self.whole = output.parse(command).name not in ("", "name")
+        self.results: list[Obj] = []
+
+    def apply(self, info: resources.Info) -> None:
+        """Create the object, or patch what differs."""
+        generated = meta.of(info.object).get("generateName")
+        if not info.name and generated:
+            raise console.Failure(f"from {generated}: cannot use generate name with apply")
+        live = resources.read(self.context, info)
+        if isinstance(live, resources.Info):
+            self._change(info, live.object)
+        elif resources.is_not_found(live) and info.name:
+            self._say(self._create(info), "created")
+        else:
+            raise console.with_source(
+                f"retrieving current configuration of:\n{described(info)}\nfrom server for:", info.source, live
+            )
+
+    def _create(self, info: resources.Info) -> Obj:
+        obj = resources.remembering(info.object)
+        if self.dry_run == "client":
+            return obj
+        try:
+            store = self.context.ask(info.kind.kind)
+            return store.create(obj, validation=self.strictness, dry_run=self.dry_run == "server")
+        except errors.StatusError as error:
+            raise console.with_source("creating", info.source, error) from None
+
+    def _change(self, info: resources.Info, live: Obj) -> None:
+        if applied.KEY not in meta.annotations(live):
+            self.context.err(MISSING.format(resource=f"{info.kind.plural}/{info.name}"), end="")
+        modified = resources.remembering(info.object)
+        patched = self._patch(info, live, modified)
+        if meta.is_deleting(patched.obj):
+            self.context.err(f"Warning: Detected changes to resource {info.name} which is currently being deleted.")
+        self._say(patched.obj, "configured" if patched.patch else "unchanged")
+
+    def _patch(self, info: resources.Info, live: Obj, modified: Obj) -> _Patched:
+        """Patch, again if the object was changed meanwhile, and by force if that is asked for."""
+        attempts = 0
+        while True:
+            patch = applied.difference(info, live, modified)
+            try:
+                return _Patched(patch, self._send(info, live, patch) if patch else live)
+            except errors.StatusError as error:
+                if error.reason == "Conflict" and attempts < RETRIES:
+                    attempts += 1
+                    live = self._again(info, attempts)
+                    continue
+                if error.reason in ("Conflict", "Invalid") and self.command.on("force"):
+                    return _Patched(modified, self._recreate(info, live, modified))
+                raise _patch_failure(info, patch, error) from None
+
+    def _again(self, info: resources.Info, attempts: int) -> Obj:
+        if attempts > 1:
+            self.context.cluster.clock.run_for(BACK_OFF)
+        return self.context.cluster.store.read(info.kind.kind, info.namespace, info.name)
+
+    def _send(self, info: resources.Info, live: Obj, patch: Obj) -> Obj:
+        if self.dry_run == "client":
+            return patches.strategic(info.kind.kind, meta.copy(live), patch)
+        return self.context.ask(info.kind.kind).patch(
+            info.kind.kind, info.namespace, info.name, patch,
+            validation=self.strictness, dry_run=self.dry_run == "server",
+        )  # fmt: skip
+
+    def _recreate(self, info: resources.Info, live: Obj, modified: Obj) -> Obj:
+        """Delete the object, wait until it has gone, and create the new one."""
+        replace.remove(self.context, self.command, info)
+        return self.context.cluster.store.create(modified, validation=self.strictness)
+
+    def _say(self, obj: Obj, operation: str) -> None:
+        self.results.append(obj)
+        if not self.whole:
+            output.Printer(self.context, self.command, operation, self.dry_run).print(obj)
+
+    def print_objects(self) -> None:
+        """`-o yaml` and the like print all objects at the end, several as a List."""
+        if not self.whole or not self.results:
+            return
+        several: Obj = {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": self.results}
+        obj = self.results[0] if len(self.results) == 1 else several
+        output.Printer(self.context, self.command, "").print(obj)
+
+
+def _patch_failure(info: resources.Info, patch: Obj, error: Exception) -> Exception:
+    sent = console.with_source("patching", info.source, error)
+    where = f"applying patch:\n{errors.go_json(patch, sort_keys=True)}\nto:\n{described(info)}\nfor:"
+    return console.with_source(where, info.source, sent)
+
+
+def described(info: resources.Info) -> str:
+    """An object as kubectl's resource.Info prints itself."""
+    group_version = info.kind.api_version if info.kind.group else "/v1"
+    return (
+        f'Resource: "{group_version}, Resource={info.kind.plural}", '
+        f'GroupVersionKind: "{group_version}, Kind={info.kind.kind}"\n'
+        f"Name: {errors.quote(info.name)}, Namespace: {errors.quote(info.namespace)}"
+    )

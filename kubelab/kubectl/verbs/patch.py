@@ -1,0 +1,118 @@
+"""`kubectl patch`: change fields of an object with a strategic merge patch, a JSON merge patch or a JSON patch.
+
+Stands for kubectl's pkg/cmd/patch. A patch that begins with a brace goes to the server as it is, so the server finds
+its mistakes; any other text is YAML, and read here. As in the real command, a dry run does not say that it is one.
+"""
+
+from typing import Any
+
+from kubelab.api import errors, manifests, meta, patches
+from kubelab.api.meta import Obj
+from kubelab.kubectl import console, files, gojson, output, parser, resources
+
+TYPES = ("json", "merge", "strategic")
+
+
+def run(context: console.Context, command: parser.Command) -> None:
+    """Patch the objects that are named."""
+    dry_run = console.dry_run(context, command)
+    kind = _type(command, dry_run)
+    text = _text(context, command)
+    ready, patch = _from_yaml(command.text("patch"), text)
+    local = command.on("local")
+    selection = resources.select(
+        context,
+        command.args,
+        resources.Wanted(
+            filenames=command.items("filename"), recursive=command.on("recursive"), latest=not local,
+        ),
+    )  # fmt: skip
+
+    def apply(info: resources.Info) -> None:
+        wanted = patch if ready else _from_json(text, kind)
+        if local or dry_run == "client":
+            changed = _locally(info, wanted, kind)
+        else:
+            store = context.ask(info.kind.kind)
+            changed = store.patch(info.kind.kind, info.namespace, info.name, wanted, kind, dry_run=dry_run == "server")
+        operation = "patched" if changed != info.object else "patched (no change)"
+        output.Printer(context, command, operation).print(changed)
+
+    if not selection.each(apply):
+        raise console.Failure("no objects passed to patch")
+
+
+def _type(command: parser.Command, dry_run: str) -> str:
+    """The type of the patch, after the checks that come before any reading."""
+    if command.text("patch") and command.text("patch-file"):
+        raise console.Failure("cannot specify --patch and --patch-file together")
+    if not command.text("patch") and not command.text("patch-file"):
+        raise console.Failure("must specify --patch or --patch-file containing the contents of the patch")
+    if command.on("local") and command.args:
+        raise console.Failure("cannot specify --local and server resources")
+    if command.on("local") and dry_run == "server":
+        raise console.Failure("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
+    kind = command.text("type")
+    if kind and kind.lower() not in TYPES:
+        raise console.Failure(f"--type must be one of [{' '.join(TYPES)}], not {errors.quote(kind)}")
+    return kind.lower() or "strategic"
+
+
+def _text(context: console.Context, command: parser.Command) -> str:
+    name = command.text("patch-file")
+    if not name:
+        return command.text("patch")
+    try:
+        return files.read(name, context.cwd / name)
+    except console.Failure as failure:
+        raise console.Failure(f"unable to read patch file: {failure}") from None
+
+
+def _from_yaml(shown: str, text: str) -> tuple[bool, Any]:
+    """The patch, unless its text is JSON and is for the server to read."""
+    if text.lstrip().startswith("{"):
+        return False, None
+    try:
+        return True, next(iter(manifests.documents(text)), None)
+    except manifests.ManifestError as error:
+        problem = str(error).removeprefix("error converting YAML to JSON: ")
+        raise console.Failure(f"unable to parse {errors.quote(shown)}: {problem}") from None
+
+
+def _from_json(text: str, kind: str) -> Any:
+    """What the server reads; StatusError BadRequest in Go's words if it cannot."""
+    try:
+        return gojson.loads(text)
+    except ValueError as error:
+        prefix = "" if kind == "strategic" else "error decoding patch: "
+        raise errors.bad_request(f"{prefix}{error}") from None
+
+
+def _locally(info: resources.Info, patch: Any, kind: str) -> Obj:
+    """The object with the patch applied, without asking the server."""
+    current = meta.copy(info.object)
+    if kind == "json":
+        return patches.json_patch(current, patch)
+    if kind == "merge":
+        return patches.merge_patch(current, patch)
+    return patches.strategic(info.kind.kind, current, patch)
+
+
+VERB = parser.Verb(
+    name="patch",
+    use="patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]",
+    about="Update fields of a resource",
+    flags=(
+        *files.FLAGS,
+        *output.FLAGS,
+        console.DRY_RUN,
+        parser.Flag("field-manager", about="accepted; kubelab manages no fields"),
+        parser.Flag("local", "", "bool", about="change only the text of the file"),
+        parser.Flag("patch", "p", about="the patch, JSON or YAML"),
+        parser.Flag("patch-file", about="a file that holds the patch"),
+        parser.Flag("type", default="strategic", values=TYPES, about="what kind of patch it is"),
+    ),
+    lacks=(*files.LACKS, "--record", "--subresource"),
+    run=run,
+    changes=True,
+)
