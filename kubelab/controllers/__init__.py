@@ -1,1 +1,4 @@
-"""The reconcile loops: each watches kinds and moves what is towards what is asked. Stands for kube-controller-manager and kube-scheduler."""
+"""The reconcile loops: each watches kinds and moves what is towards what is asked.
+
+Stands for kube-controller-manager and kube-scheduler.
+"""

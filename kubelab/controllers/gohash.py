@@ -1,9 +1,9 @@
 """Kubernetes' hashes of Go values: the pod-template-hash, and the order of ports and subsets in Endpoints.
 
-Stands for pkg/util/hash (DeepHashObject), util/dump and apimachinery's rand.SafeEncodeString. They hash the text that the
-spew library prints of a Go struct, so that text is made here from the JSON-like object and the table of Go structs. Tests
-hold it to hashes that a real v1.36 cluster gave. Differs: a field that the table does not break down (affinity, rare
-volumes) goes in as JSON, so that such a template's hash is stable and of the right shape, but not Kubernetes' own.
+Stands for pkg/util/hash (DeepHashObject), util/dump and apimachinery's rand.SafeEncodeString. They hash the text that
+the spew library prints of a Go struct, so that text is made here from the JSON-like object and the table of Go structs.
+Tests hold it to hashes that a real v1.36 cluster gave. Differs: a field that the table does not break down (affinity,
+rare volumes) goes in as JSON, so that such a template's hash is stable and of the right shape, but not Kubernetes' own.
 """
 
 import functools

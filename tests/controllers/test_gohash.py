@@ -73,17 +73,19 @@ def test_a_collision_changes_the_hash():
 
 
 def test_endpoint_ports_are_ordered_by_hash():
-    ports = [{"name": "mynapp-http", "port": 8080, "protocol": "TCP"}, {"name": "mynapp-https", "port": 8443, "protocol": "TCP"}]
+    numbers = {"mynapp-http": 8080, "mynapp-https": 8443}
+    ports = [{"name": name, "port": number, "protocol": "TCP"} for name, number in numbers.items()]
     ordered = sorted(ports, key=lambda port: gohash.order_key("EndpointPort", port))
     assert [port["name"] for port in ordered] == ["mynapp-https", "mynapp-http"]
     text = gohash.dump("EndpointPort", ports[1])
-    assert text == "(v1.EndpointPort){Name:(string)mynapp-https Port:(int32)8443 Protocol:(v1.Protocol)TCP AppProtocol:(*string)<nil>}"
+    rest = "Protocol:(v1.Protocol)TCP AppProtocol:(*string)<nil>}"
+    assert text == "(v1.EndpointPort){Name:(string)mynapp-https Port:(int32)8443 " + rest
 
 
 def test_quantities_and_probes_have_gos_text():
     text = gohash.dump("ResourceList", {"cpu": "100m", "memory": "64Mi"})
-    assert text.startswith("(v1.ResourceList)map[cpu:{i:(resource.int64Amount){value:(int64)100 scale:(resource.Scale)-3} ")
+    assert text.startswith("(v1.ResourceList)map[cpu:{i:(resource.int64Amount){value:(int64)100 scale:(resource.Scale)-3}")
     assert "memory:{i:(resource.int64Amount){value:(int64)67108864 scale:(resource.Scale)0}" in text
     probe = gohash.dump("*Probe", {"httpGet": {"port": 80, "path": "/", "scheme": "HTTP"}, "periodSeconds": 10})
     assert "Port:(intstr.IntOrString){Type:(intstr.Type)0 IntVal:(int32)80 StrVal:(string)}" in probe
-    assert probe.startswith("(*v1.Probe){ProbeHandler:(v1.ProbeHandler){Exec:(*v1.ExecAction)<nil> HTTPGet:(*v1.HTTPGetAction){")
+    assert probe.startswith("(*v1.Probe){ProbeHandler:(v1.ProbeHandler){Exec:(*v1.ExecAction)<nil> HTTPGet:(")

@@ -1,0 +1,114 @@
+"""What both endpoint controllers ask: which pods are behind a Service, on which port, since when.
+
+Stands for k8s.io/endpointslice/util (controller_utils.go, trigger_time_tracker.go) and pkg/api/v1/pod (FindPort).
+
+Differs from Kubernetes: the trigger time is worked out from what the stored object says and what the pods say now; the
+real tracker remembers the times that it saw.
+"""
+
+from collections.abc import Iterable
+
+from kubelab.api import labels, meta, times
+from kubelab.api.meta import Obj
+from kubelab.controllers import loop
+from kubelab.store.store import Event, Store
+
+TRIGGER = "endpoints.kubernetes.io/last-change-trigger-time"
+HEADLESS = "service.kubernetes.io/headless"
+
+
+class Follower(loop.Controller):
+    """A controller that follows Services and the pods that their selectors match."""
+
+    def on_event(self, event: Event) -> None:
+        """Enqueue the Service, or all Services that a changed pod is or was behind."""
+        if event.obj["kind"] == "Service":
+            self.enqueue(*meta.key(event.obj))
+        elif event.obj["kind"] == "Pod":
+            self._pod_changed(event)
+        else:
+            self.on_result(event)
+
+    def on_result(self, event: Event) -> None:
+        """Somebody changed what this controller writes."""
+
+    def _pod_changed(self, event: Event) -> None:
+        if event.type == "MODIFIED" and event.old and _matters(event.obj) == _matters(event.old):
+            return
+        before = meta.labels(event.old) if event.old else {}
+        for service in self.store.list("Service", meta.namespace(event.obj)):
+            selector = service["spec"].get("selector")
+            if any(labels.matches_map(selector, carried) for carried in (meta.labels(event.obj), before)):
+                self.enqueue(*meta.key(service))
+
+
+def _matters(pod: Obj) -> tuple[object, ...]:
+    """What about a pod an endpoint depends on."""
+    status, spec = pod["status"], pod["spec"]
+    facts = (meta.labels(pod), meta.is_deleting(pod), meta.is_ready(pod), meta.is_finished(pod))
+    return (*facts, status.get("podIPs"), spec.get("hostname"), spec.get("subdomain"), spec.get("nodeName"))
+
+
+def is_headless(service: Obj) -> bool:
+    """Whether the Service has no address of its own."""
+    return bool(service["spec"].get("clusterIP") == "None")
+
+
+def publishes_unready(service: Obj) -> bool:
+    """Whether pods count from the start, ready or not."""
+    return bool(service["spec"].get("publishNotReadyAddresses"))
+
+
+def pods_behind(store: Store, service: Obj, *, leaving: bool) -> list[Obj]:
+    """The pods that the Service selects and that have an address; with those that are leaving, or without."""
+    selector = service["spec"].get("selector")
+    pods = store.list("Pod", meta.namespace(service))
+    chosen = (pod for pod in pods if labels.matches_map(selector, meta.labels(pod)))
+    return [p for p in chosen if address(p) and not meta.is_finished(p) and (leaving or not meta.is_deleting(p))]
+
+
+def address(pod: Obj) -> str:
+    """The pod's IPv4 address, "" before it has one."""
+    found = (entry["ip"] for entry in pod["status"].get("podIPs") or [] if ":" not in entry["ip"])
+    return next(found, "")
+
+
+def hostname(pod: Obj, service: Obj) -> str:
+    """The name under which DNS answers for this pod alone, if the pod asks for it in this Service's domain."""
+    spec = pod["spec"]
+    return str(spec.get("hostname") or "") if spec.get("subdomain") == meta.name(service) else ""
+
+
+def target(pod: Obj) -> Obj:
+    """The reference to the pod behind an address."""
+    return {"kind": "Pod", "name": meta.name(pod), "namespace": meta.namespace(pod), "uid": meta.uid(pod)}
+
+
+def port_number(pod: Obj, port: Obj) -> int | None:
+    """The number that a Service port's targetPort means in this pod; None if it names a port that the pod has not."""
+    wanted = port.get("targetPort", port["port"])
+    if isinstance(wanted, int):
+        return wanted
+    spec = pod["spec"]
+    sidecars = (c for c in spec.get("initContainers") or [] if c.get("restartPolicy") == "Always")
+    for container in [*spec["containers"], *sidecars]:
+        for declared in container.get("ports") or []:
+            same = declared.get("name") == wanted and declared.get("protocol", "TCP") == port.get("protocol", "TCP")
+            if same:
+                return int(declared["containerPort"])
+    return None
+
+
+def endpoint_port(port: Obj, number: int) -> Obj:
+    """The port of an endpoint: the Service port's name and protocol, the pod's number."""
+    made = {"name": port.get("name") or "", "port": number, "protocol": port.get("protocol", "TCP")}
+    return made | ({"appProtocol": port["appProtocol"]} if port.get("appProtocol") else {})
+
+
+def trigger_time(service: Obj, changed: Iterable[Obj], *, first: bool) -> str | None:
+    """When the change began that is about to be written: the Service's birth, or the earliest turn of a changed pod."""
+    if first:
+        return str(service["metadata"]["creationTimestamp"])
+    turns = (meta.condition(pod, "Ready") for pod in changed)
+    moments = [times.parse(turn["lastTransitionTime"]) for turn in turns if turn]
+    return times.stamp(min(moments)) if moments else None

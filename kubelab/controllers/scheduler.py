@@ -1,0 +1,206 @@
+"""The scheduler: gives each pending pod a node, or says why none will do.
+
+Stands for kube-scheduler with its default plugins: NodeUnschedulable, TaintToleration, NodeAffinity (nodeSelector
+only), NodePorts and NodeResourcesFit filter; among the nodes left the one with the fewest pods of the same controller
+wins, then the one with the fewest pods, then the first by name. Room that appears (a pod goes, a node changes) wakes
+it; it never polls.
+
+Differs from Kubernetes: all pending pods are placed in one go, oldest first; ties are not broken by chance; no
+preemption, no affinity rules, no topology spread constraints; a pod that still does not fit for the same reason gets no
+further event.
+"""
+
+import collections
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kubelab.api import meta, quantities, times
+from kubelab.api.meta import Obj
+from kubelab.controllers import loop
+from kubelab.store.store import Event
+
+DEFAULT_PODS = 110
+NOT_HELPFUL = "Preemption is not helpful for scheduling"
+NO_VICTIMS = "No preemption victims found for incoming pod"
+
+
+@dataclass(slots=True)
+class _Place:
+    """A node, and what is taken on it."""
+
+    node: Obj
+    pods: int = 0
+    cpu: Decimal = Decimal(0)
+    memory: Decimal = Decimal(0)
+    ports: list[tuple[str, int]] = field(default_factory=list)
+    owners: collections.Counter[str] = field(default_factory=collections.Counter)
+
+    def take(self, pod: Obj) -> None:
+        """Count a pod that is here."""
+        self.pods += 1
+        self.cpu += _asked(pod, "cpu")
+        self.memory += _asked(pod, "memory")
+        self.ports += _host_ports(pod)
+        if not meta.is_deleting(pod):
+            self.owners[_owner(pod)] += 1
+
+
+class Scheduler(loop.Controller):
+    """Binds pods to nodes."""
+
+    name = "default-scheduler"
+    watches = ("Pod", "Node")
+
+    def on_event(self, event: Event) -> None:
+        """Wake for a pod that waits, for room that appears, for a node that changes."""
+        pod, old = event.obj, event.old
+        if pod["kind"] == "Node":
+            if old is None or old.get("spec") != pod.get("spec") or meta.labels(old) != meta.labels(pod):
+                self.enqueue("", "")
+        elif not pod["spec"].get("nodeName"):
+            if event.type != "DELETED":
+                self.enqueue("", "")
+        elif event.type == "DELETED" or (meta.is_finished(pod) and old is not None and not meta.is_finished(old)):
+            self.enqueue("", "")
+
+    def reconcile(self, namespace: str, name: str, why: str = "") -> None:
+        """Place every pod that waits for a node (the key is always empty: one queue for all)."""
+        pods = self.store.list("Pod")
+        waiting = [pod for pod in pods if _waits(pod)]
+        if not waiting:
+            return
+        places = {meta.name(node): _Place(node) for node in self.store.list("Node")}
+        for pod in pods:
+            place = places.get(pod["spec"].get("nodeName", ""))
+            if place is not None and not meta.is_finished(pod):
+                place.take(pod)
+        for pod in sorted(waiting, key=_turn):
+            self._place(pod, list(places.values()))
+
+    def _place(self, pod: Obj, places: list[_Place]) -> None:
+        problems = [_problems(pod, place) for place in places]
+        fits = [place for place, found in zip(places, problems, strict=True) if not found]
+        if not fits:
+            self._fail(pod, _message(problems))
+            return
+        owner = _owner(pod)
+        best = min(fits, key=lambda place: (place.owners[owner] if owner else 0, place.pods, meta.name(place.node)))
+        node = meta.name(best.node)
+        best.take(pod)
+        conditions = _with(pod, {"type": "PodScheduled", "status": "True"}, self.clock.now)
+        self.store.bind(*meta.key(pod), node, conditions)
+        where = f"{meta.namespace(pod)}/{meta.name(pod)}"
+        self.recorder.event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}", self.name)
+        self.note(f"{where} -> {node}")
+
+    def _fail(self, pod: Obj, message: str) -> None:
+        before = meta.condition(pod, "PodScheduled")
+        if before and before["status"] == "False" and before.get("message") == message:
+            return
+        failed = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+        status = {**pod["status"], "conditions": _with(pod, failed, self.clock.now)}
+        self.store.update_status({**pod, "status": status})
+        self.recorder.event(pod, "Warning", "FailedScheduling", message, self.name)
+
+
+def _waits(pod: Obj) -> bool:
+    spec = pod["spec"]
+    if spec.get("nodeName") or spec.get("schedulingGates") or not meta.is_active(pod):
+        return False
+    return bool(spec.get("schedulerName", Scheduler.name) == Scheduler.name)
+
+
+def _turn(pod: Obj) -> tuple[int, str, int]:
+    """Higher priority first, then the older; within a second the revision tells."""
+    metadata = pod["metadata"]
+    return -(pod["spec"].get("priority") or 0), metadata["creationTimestamp"], int(metadata["resourceVersion"])
+
+
+def _owner(pod: Obj) -> str:
+    ref = meta.controller_of(pod)
+    return ref["uid"] if ref else ""
+
+
+def _with(pod: Obj, condition: Obj, now: int) -> list[Obj]:
+    """The pod's conditions with this one set."""
+    old = meta.condition(pod, condition["type"])
+    since = old["lastTransitionTime"] if old and old["status"] == condition["status"] else times.stamp(now)
+    full = {"lastProbeTime": None, "lastTransitionTime": since, **condition}
+    if generation := pod["metadata"].get("generation"):
+        full["observedGeneration"] = generation
+    others = pod["status"].get("conditions") or []
+    return [*(entry for entry in others if entry["type"] != condition["type"]), full]
+
+
+# ---- filters
+
+
+def _problems(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
+    """Why the pod cannot go there, as (words, whether evicting others could help); [] if it can."""
+    node, spec = place.node, pod["spec"]
+    node_spec = node.get("spec") or {}
+    if node_spec.get("unschedulable") and not _tolerates(spec, {"key": "node.kubernetes.io/unschedulable"}):
+        return [("node(s) were unschedulable", False)]
+    if any(not _tolerates(spec, taint) for taint in node_spec.get("taints") or [] if _repels(taint)):
+        return [("node(s) had untolerated taint(s)", False)]
+    wanted = spec.get("nodeSelector") or {}
+    if any(meta.labels(node).get(key) != value for key, value in wanted.items()):
+        return [("node(s) didn't match Pod's node affinity/selector", False)]
+    if any(port in place.ports for port in _host_ports(pod)):
+        return [("node(s) didn't have free ports for the requested pod ports", True)]
+    return _lacking(pod, place)
+
+
+def _repels(taint: Obj) -> bool:
+    return taint.get("effect") in ("NoSchedule", "NoExecute")
+
+
+def _tolerates(spec: Obj, taint: Obj) -> bool:
+    for toleration in spec.get("tolerations") or []:
+        if toleration.get("effect") and toleration["effect"] != taint.get("effect", "NoSchedule"):
+            continue
+        if toleration.get("key") and toleration["key"] != taint["key"]:
+            continue
+        if toleration.get("operator") == "Exists" or toleration.get("value", "") == taint.get("value", ""):
+            return True
+    return False
+
+
+def _lacking(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
+    """What the node has too little of; more than the whole node has, no eviction can give."""
+    allocatable = (place.node.get("status") or {}).get("allocatable") or {}
+    found = []
+    if place.pods + 1 > int(allocatable.get("pods", DEFAULT_PODS)):
+        found.append(("Too many pods", True))
+    for resource, taken in (("cpu", place.cpu), ("memory", place.memory)):
+        asked = _asked(pod, resource)
+        if asked and resource in allocatable:
+            whole = quantities.value(allocatable[resource])
+            if taken + asked > whole:
+                found.append((f"Insufficient {resource}", asked <= whole))
+    return found
+
+
+def _asked(pod: Obj, resource: str) -> Decimal:
+    containers = pod["spec"].get("containers") or []
+    asked = ((c.get("resources") or {}).get("requests") or {} for c in containers)
+    return sum((quantities.value(str(amounts[resource])) for amounts in asked if resource in amounts), Decimal(0))
+
+
+def _host_ports(pod: Obj) -> list[tuple[str, int]]:
+    ports = [port for c in pod["spec"].get("containers") or [] for port in c.get("ports") or []]
+    return [(port.get("protocol", "TCP"), port["hostPort"]) for port in ports if port.get("hostPort")]
+
+
+def _message(problems: list[list[tuple[str, bool]]]) -> str:
+    """The scheduler's sentence: what is wrong with how many nodes, and why preemption does not help."""
+    if not problems:
+        return "no nodes available to schedule pods"
+    reasons = collections.Counter(words for found in problems for words, _ in found)
+    helps = collections.Counter(NO_VICTIMS if all(able for _, able in found) else NOT_HELPFUL for found in problems)
+    available = f"0/{len(problems)} nodes are available: "
+    return f"{available}{_counted(reasons)} no new claims to deallocate, preemption: {available}{_counted(helps)}"
+
+
+def _counted(reasons: collections.Counter[str]) -> str:
+    return ", ".join(sorted(f"{count} {words}" for words, count in reasons.items())) + "."
