@@ -9,9 +9,9 @@ of two manifests makes the first even if the second is broken.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kubelab.api import decoding, errors, kinds, labels, manifests, meta
+from kubelab.api import errors, kinds, labels, meta
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files
+from kubelab.kubectl import console, files, loading
 
 MISSING = """You must provide one or more resources by argument or filename.
 Example resource specifications include:
@@ -25,7 +25,6 @@ SLASHES = (
     "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form "
     "(e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
 )
-STOP_VALIDATION = "if you choose to ignore these errors, turn validation off with --validate=false"
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,7 @@ def _by_selector(
 
 
 def info_of(obj: Obj, source: str = "") -> Info:
-    """The Info of an object that the server gave."""
+    """The Info of an object that the server gave, or that a file holds."""
     kind = kinds.of(obj)
     return Info(kind, meta.namespace(obj) if kind.namespaced else "", meta.name(obj), obj, source)
 
@@ -307,110 +306,14 @@ def _by_path(context: console.Context, sources: files.Sources, wanted: Wanted) -
 
     def visit() -> Iterator[Info | Exception]:
         for source in sources.found:
-            for found in _manifests(context, source, wanted.validated):
-                if isinstance(found, Info) and selector and not selector.matches(meta.labels(found.object)):
-                    continue
-                if isinstance(found, Info) and wanted.latest and found.name:
-                    found = read(context, found)
-                yield found
+            for found in loading.objects(context, source, wanted.validated):
+                if isinstance(found, Exception):
+                    yield found
+                elif selector is None or selector.matches(meta.labels(found)):
+                    info = info_of(found, source.name)
+                    yield read(context, info) if wanted.latest and info.name else info
 
     return Selection(visit, sources.single, wanted.keep_going)
-
-
-def _manifests(context: console.Context, source: files.Source, validated: bool) -> Iterator[Info | Exception]:
-    """The objects of one file; what cannot be parsed ends the file, what cannot be understood does not."""
-    try:
-        for document in manifests.documents(files.text(source, context.stdin)):
-            if document is None:
-                continue
-            if validated:
-                _validate(document, source.name)
-            yield from _understood(context, document, source.name)
-    except manifests.ManifestError as error:
-        yield console.Failure(f"error parsing {source.name}: {error}")
-    except console.Failure as failure:
-        yield failure
-
-
-def _validate(document: object, source: str) -> None:
-    """What kubectl checks itself before it sends a manifest (ParamVerifyingSchema)."""
-    if not isinstance(document, dict):
-        problems = ["invalid object to validate"]
-    else:
-        problems = [
-            f"{key} not set" if document.get(key) is None else f"{key} isn't string type"
-            for key in ("apiVersion", "kind")
-            if not isinstance(document.get(key), str)
-        ]
-    if problems:
-        text = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
-        raise console.Failure(
-            f"error validating {errors.quote(source)}: error validating data: {text}; {STOP_VALIDATION}"
-        )
-
-
-def _understood(context: console.Context, document: object, source: str) -> Iterator[Info | Exception]:
-    """The object of a document, or the objects of a list."""
-    try:
-        obj = _decoded(document, source)
-        items = obj.get("items")
-        if isinstance(items, list):
-            for item in items:
-                yield from _understood(context, item, source)
-            return
-        yield _placed(context, obj, source)
-    except console.Failure as failure:
-        yield failure
-
-
-def _decoded(document: object, source: str) -> Obj:
-    """A document as an object with a kind and plain metadata (the mapper's decoder)."""
-    prefix = f"unable to decode {errors.quote(source)}: "
-    if not isinstance(document, dict):
-        name = {list: "array", str: "string", bool: "bool"}.get(type(document), "number")
-        raise console.Failure(f"{prefix}json: cannot unmarshal {name} into Go value of type unstructured.detector")
-    if not isinstance(document.get("kind"), str) or not document["kind"]:
-        body = errors.go_json(document, sort_keys=True)
-        raise console.Failure(f"{prefix}Object 'Kind' is missing in '{body}'")
-    try:
-        decoding.check_metadata(document)
-    except ValueError as error:
-        raise console.Failure(f"{prefix}{error}") from None
-    return document
-
-
-def _placed(context: console.Context, obj: Obj, source: str) -> Info:
-    """The Info of a manifest's object, in the namespace of the command unless it names its own."""
-    kind = _kind_of(obj, source)
-    obj = {**obj, "metadata": dict(obj.get("metadata") or {})}
-    home = meta.namespace(obj)
-    if not kind.namespaced:
-        obj["metadata"].pop("namespace", None)
-        return Info(kind, "", meta.name(obj), obj, source)
-    if context.explicit and home and home != context.namespace:
-        raise console.Failure(
-            f"the namespace from the provided object {errors.quote(home)} does not match the namespace "
-            f"{errors.quote(context.namespace)}. You must pass '--namespace={home}' to perform this operation."
-        )
-    obj["metadata"]["namespace"] = home or context.namespace
-    return Info(kind, home or context.namespace, meta.name(obj), obj, source)
-
-
-def _kind_of(obj: Obj, source: str) -> kinds.Kind:
-    """The Kind of a manifest's apiVersion and kind; an apiVersion that says nothing leaves the core group."""
-    version = obj.get("apiVersion")
-    version = version if isinstance(version, str) and version.count("/") <= 1 else ""
-    kind = kinds.by_gvk(version or "v1", obj["kind"])
-    if kind is not None:
-        return kind
-    if kinds.elsewhere(obj["kind"]):
-        raise console.Failure(f"the kind {obj['kind']} ({errors.quote(source)}) is known to Kubernetes, not to kubelab")
-    raise console.Failure(
-        f"resource mapping not found for name: {errors.quote(meta.name(obj))} "
-        f"namespace: {errors.quote(meta.namespace(obj))} from {errors.quote(source)}: "
-        f"no matches for kind {errors.quote(obj['kind'])} in version {errors.quote(version)}\n"
-        "ensure CRDs are installed first"
-    )
 
 
 # ---- kubectl apply's note

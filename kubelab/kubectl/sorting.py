@@ -1,8 +1,8 @@
 """`--sort-by`: objects in the order of a field.
 
-Stands for kubectl's pkg/cmd/get/sorter.go: quantities by amount, other texts in natural order (`web-9` before `web-10`),
-objects without the field first. Differs where more than a dozen objects have equal fields: Go's sort is not stable then,
-this one is.
+Stands for kubectl's pkg/cmd/get/sorter.go: quantities by amount, other texts in natural order (`web-9` before
+`web-10`), objects without the field first. Differs where more than a dozen objects have equal fields: Go's sort is not
+stable then, this one is.
 """
 
 import functools

@@ -18,10 +18,11 @@ MODULES = {
 }  # fmt: skip
 
 ORDER = (
-    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale", "certificate",
-    "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec", "port-forward",
-    "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace", "wait", "kustomize", "label",
-    "annotate", "completion", "config", "kuberc", "plugin", "version", "api-versions", "api-resources", "options",
+    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
+    "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec",
+    "port-forward", "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace", "wait", "kustomize",
+    "label", "annotate", "completion", "config", "kuberc", "plugin", "version", "api-versions", "api-resources",
+    "options",
 )  # fmt: skip
 
 

@@ -20,9 +20,8 @@ def validation(command: parser.Command) -> str:
     """The value of --validate as the server takes it: Strict, Warn or Ignore."""
     value = command.text("validate")
     if value not in STRICTNESS:
-        raise console.Failure(
-            f"invalid - validate option {errors.quote(value)}; must be one of: strict (or true), warn, ignore (or false)"
-        )
+        choices = "strict (or true), warn, ignore (or false)"
+        raise console.Failure(f"invalid - validate option {errors.quote(value)}; must be one of: {choices}")
     return STRICTNESS[value]
 
 
@@ -201,8 +200,8 @@ NAMESPACE = parser.Verb(
 )
 
 ABSENT = {
-    "clusterrole": (), "clusterrolebinding": (), "configmap": ("cm",), "cronjob": ("cj",), "ingress": ("ing",), "job": (),
-    "poddisruptionbudget": ("pdb",), "priorityclass": ("pc",), "quota": ("resourcequota",), "role": (),
+    "clusterrole": (), "clusterrolebinding": (), "configmap": ("cm",), "cronjob": ("cj",), "ingress": ("ing",),
+    "job": (), "poddisruptionbudget": ("pdb",), "priorityclass": ("pc",), "quota": ("resourcequota",), "role": (),
     "rolebinding": (), "secret": (), "serviceaccount": ("sa",), "token": (),
 }  # fmt: skip
 """Generators that Kubernetes has and kubelab has not."""

@@ -93,7 +93,7 @@ def _table(context: console.Context, command: parser.Command, selection: resourc
 def _groups(
     infos: list[resources.Info], selection: resources.Selection, command: parser.Command
 ) -> list[tuple[kinds.Kind, list[Obj]]]:
-    """Neighbours of one kind, which share a table. Only what came as a list is sorted, as only the server's lists are."""
+    """Neighbours of one kind, which share a table. Only what came as a list is sorted."""
     groups: list[tuple[kinds.Kind, list[Obj]]] = []
     for info in infos:
         if not groups or groups[-1][0] is not info.kind:
