@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from kubelab.widgets import draw, tables, views, words
+from kubelab.network import hops
+from kubelab.widgets import draw, hopwords, tables, views, words
 
-REPLICAS_HEIGHT, ENDPOINTS_HEIGHT, BARS_HEIGHT, AFFINITY_HEIGHT, TIMELINE_HEIGHT = 150, 250, 270, 470, 300
+REPLICAS_HEIGHT = 150
+ENDPOINTS_HEIGHT = 250
+BARS_HEIGHT = 270
+AFFINITY_HEIGHT = 470
+TIMELINE_HEIGHT = 300
+REQUEST_HEIGHT = 340
 MOST_DOTS, MOST_BARS, MOST_CLIENTS, LINES = 44, 60, 40, 12
 
 
@@ -237,3 +243,42 @@ def ended(text: str, most: int) -> str:
 
 LANES = 8
 LANE_COLOURS = (draw.BLUE, draw.ORANGE, draw.GREEN, draw.RED, draw.SKY, draw.PURPLE, draw.YELLOW)
+
+
+# ---- one request
+
+STAGE_COLOURS = {
+    hops.NAME: draw.PURPLE,
+    hops.PACKET: draw.SKY,
+    hops.RULE: draw.BLUE,
+    hops.REWRITE: draw.ORANGE,
+    hops.ARRIVE: draw.GREEN,
+    hops.END: draw.GREEN,
+}
+HOPS_SHOWN = 9
+
+
+def request(path: hops.Path, shown: int, lang: str) -> str:
+    """The first `shown` steps of a request, numbered, each with where and why."""
+    label = tables.request_said(path, shown, lang)
+    return draw.svg(_request_parts(path, shown, lang), label=label, height=REQUEST_HEIGHT)
+
+
+def _request_parts(path: hops.Path, shown: int, lang: str) -> Iterator[str]:
+    yield draw.text(4, 18, clipped(f"{path.client} → {path.target}", 80), bold=True, mono=True)
+    step, first = 33.0, max(0, min(shown, len(path.hops)) - HOPS_SHOWN)
+    for i, hop in enumerate(path.hops[first:shown]):
+        y = 30 + i * step
+        if i or first:
+            yield draw.line(16, y - 9, 16, y + 3)
+        yield draw.dot(16, y + 13, 11, STAGE_COLOURS.get(hop.stage, draw.BLUE))
+        yield draw.text(16, y + 17, first + i + 1, anchor="middle", size=12, fill="#fff", bold=True)
+        newest = first + i + 1 == shown
+        where = f"{hopwords.stage(hop.stage, lang)} · {hop.where} {hop.rule}"
+        yield draw.text(36, y + 9, ended(where, 90), size=10, fill=draw.FAINT)
+        yield draw.text(36, y + 24, ended(hopwords.told(hop, lang), 92), size=12, bold=newest)
+    if shown > len(path.hops):
+        good = path.verdict.answered
+        said = f"{hopwords.outcome(path.verdict.outcome, lang)}: {hopwords.told(path.verdict, lang)}"
+        yield draw.text(4, REQUEST_HEIGHT - 6, "✓" if good else "✗", bold=True, fill=draw.GREEN if good else draw.RED)
+        yield draw.text(24, REQUEST_HEIGHT - 6, ended(said, 92), size=13, bold=True)

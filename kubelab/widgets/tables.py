@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from kubelab.widgets import draw, views, words
+from kubelab.network import hops
+from kubelab.widgets import draw, hopwords, views, words
 
 MOST_ROWS = 100
 
@@ -157,3 +158,28 @@ def clients(view: views.Distribution, lang: str) -> Table:
     rows = tuple((client, *row) for client, row in zip(view.clients, view.cells, strict=True))
     foot = (words.say(lang, "total"), *(share.count for share in view.shares))
     return Table(kept_said(view, lang), heads, rows, foot)
+
+
+# ---- one request
+
+
+def request_said(path: hops.Path, shown: int, lang: str) -> str:
+    """Where the request has come to."""
+    if shown > len(path.hops):
+        end = f"{hopwords.outcome(path.verdict.outcome, lang)}: {hopwords.told(path.verdict, lang)}"
+        return f"{path.client} → {path.target}: {end}"
+    if not shown:
+        return f"{path.client} → {path.target}"
+    return f"{shown}/{len(path.hops) + 1}. {hopwords.told(path.hops[shown - 1], lang)}"
+
+
+def request(path: hops.Path, lang: str) -> Table:
+    """One line per hop, and how it ended."""
+    rows: list[tuple[object, ...]] = [
+        (i, hopwords.stage(hop.stage, lang), f"{hop.where} {hop.rule}".strip(), hopwords.told(hop, lang))
+        for i, hop in enumerate(path.hops, 1)
+    ]
+    end = hopwords.outcome(path.verdict.outcome, lang)
+    rows.append((len(rows) + 1, end, path.verdict.address, hopwords.told(path.verdict, lang)))
+    caption = request_said(path, len(path.hops) + 1, lang)
+    return Table(caption, _heads(lang, "number", "stage", "where", "why"), tuple(rows))

@@ -100,6 +100,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "heat": ("클라이언트(줄) × 파드(칸)", "clients (rows) × pods (columns)"),
     "same_scale": ("두 그림의 눈금은 같습니다.", "Both pictures share one scale."),
+    # one request
+    "number": ("순서", "No."),
+    "stage": ("단계", "Stage"),
+    "where": ("어디서", "Where"),
+    "why": ("까닭", "Why"),
+    "target": ("주소", "address"),
+    "ask": ("요청하기", "Send one request"),
+    "to_end": ("끝까지", "To the end"),
+    "no_client": ("클라이언트 파드가 없습니다.", "There is no pod to ask from."),
     # timeline
     "time": ("시각", "Time"),
     "who": ("누가", "Who"),

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import small
 
-from kubelab.widgets import draw, figures, pictures, tables, views
+from kubelab.network import hops
+from kubelab.sim import trace
+from kubelab.widgets import draw, figures, hopwords, pictures, tables, views
 
 OKABE_ITO = {"#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442"}
 PODS = [0, 1, 3, 6, 9, 17, 44, 45, 100, 300]
@@ -128,3 +130,41 @@ def test_traffic_figure_shows_itself_with_words_and_a_table() -> None:
     assert "web-2  100" in data["text/plain"]
     both = figures.compare(lab.cluster, [(name, lab.traffic(name, 60, 6)) for name in ("svc", "sticky")], lang="en")
     assert "Clients that met one pod only: 6 of 6" in both.said
+
+
+def path(rules: int) -> hops.Path:
+    odds = {"endpoint": "10.233.101.1:8080", "odds": "1/3", "drawn": "0.81"}
+    steps = [
+        hops.Hop(hops.RULE, "kube-node1", "{endpoint}: odds {odds}, drawn {drawn}: no", odds, "KUBE-SVC-X")
+    ] * rules
+    values = {"pod": "web-<1>", "source": "10.233.76.9"}
+    end = hops.Verdict(hops.ANSWERED, "{pod} sees {source} and answers", values, pod="web-<1>", address="10.1.1.1:8080")
+    return hops.Path("nettool", "http://svc", tuple(steps), end)
+
+
+@pytest.mark.parametrize("rules", [0, 1, 9, 30])
+def test_a_request_is_drawn_up_to_the_step_shown(rules: int) -> None:
+    for lang, word in (("ko", "확률"), ("en", "odds")):
+        for shown in range(rules + 2):
+            root = xml.dom.minidom.parseString(pictures.request(path(rules), shown, lang)).documentElement
+            assert len(root.getElementsByTagName("circle")) == min(shown, rules, 9)
+            assert (word in root.toxml()) == (shown > 0 and rules > 0)
+            assert ("web-" in root.toxml()) == (shown > rules)
+            for words in root.getElementsByTagName("text"):
+                assert 5 <= float(words.getAttribute("y")) <= pictures.REQUEST_HEIGHT
+    assert len(tables.request(path(rules), "ko").rows) == rules + 1
+
+
+def test_reasons_in_korean_have_the_gaps_of_the_english_ones() -> None:
+    for english, korean in hopwords.KOREAN.items():
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", korean))
+
+
+def test_the_timeline_has_a_lane_for_each_loop() -> None:
+    lines = tuple(trace.Line(1_795_392_000_000 + i, f"loop-{i % 12}", "did <b> " * i) for i in range(40))
+    view = views.Timeline(lines, 40, 1_795_392_000_040, None)
+    root = xml.dom.minidom.parseString(pictures.timeline(view, "ko")).documentElement
+    assert "00:00:00.039" in root.toxml()
+    assert len(root.getElementsByTagName("text")) == 36
+    assert figures.png(figures.timeline(view)).startswith(b"\x89PNG")
+    assert pictures.timeline(views.Timeline((), 0, 0, None), "en")
