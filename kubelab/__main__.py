@@ -1,8 +1,8 @@
 """The shell door: `python -m kubelab kubectl ...`, `lab`, `copy`.
 
-`kubectl` runs one line; where KUBELAB_STATE names a file, the cluster is kept there between calls (no file yet: a fresh
-cluster), so that shell lines with pipes and heredocs work. Standard input, output, error and the exit code are kubectl's.
-`lab` opens JupyterLab on the start page; `copy` puts the notebooks into a folder of one's own.
+`kubectl` runs one line; where KUBELAB_STATE names a file, the cluster is kept there between calls (no file yet: a
+fresh cluster), so that shell lines with pipes and heredocs work. Standard input, output, error and the exit code are
+kubectl's. `lab` opens JupyterLab on the start page; `copy` puts the notebooks into a folder of one's own.
 """
 
 import contextlib
@@ -139,7 +139,8 @@ def _copy(argv: list[str]) -> int:
     if target.exists() and any(target.iterdir()):
         print(f"error: {target} is not empty; nothing was copied", file=sys.stderr)
         return 1
-    shutil.copytree(notebooks(), target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.yml"))
+    leave = shutil.ignore_patterns(".ipynb_checkpoints", "*.yml")
+    shutil.copytree(notebooks(), target, dirs_exist_ok=True, ignore=leave)
     print(f"copied to {target}")
     return 0
 

@@ -84,7 +84,7 @@ class Lab:
             return tool.run(line, stdin=stdin, cwd=os.getcwd())
 
     def traffic(self, service: str, requests: int = 1000, clients: int | list[str] = 1, **options: Any) -> "Traffic":
-        """Send many requests to a Service, each a connection of its own from one of `clients`, and count who answers."""
+        """Send many requests to a Service, each on its own connection from one of `clients`; count who answers."""
         from kubelab.network import traffic
 
         self.cluster.settle()

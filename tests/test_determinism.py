@@ -24,9 +24,12 @@ spec:
 printed = []
 for line in [
     "create -f rs.yml", "expose rs mynapp-rs --name=mynapp-svc --port=80 --target-port=8080",
-    "get pods -o wide", "scale rs mynapp-rs --replicas=7", "get endpoints", "create deployment web --image=nginx --replicas=2",
-    "run nettool --image=c1t1d0s7/network-multitool", "set image deployment/web nginx=nginx:1.27", "get all -o wide",
-    "exec nettool -- sh -c 'for i in 1 2 3 4 5; do curl -s http://mynapp-svc; done'", "describe svc mynapp-svc",
+    "get pods -o wide", "scale rs mynapp-rs --replicas=7", "get endpoints",
+    "create deployment web --image=nginx --replicas=2",
+    "run nettool --image=c1t1d0s7/network-multitool", "set image deployment/web nginx=nginx:1.27",
+    "get all -o wide",
+    "exec nettool -- sh -c 'for i in 1 2 3 4 5; do curl -s http://mynapp-svc; done'",
+    "describe svc mynapp-svc",
     "scale rs mynapp-rs --replicas=2", "get events", "get endpointslices -o yaml", "delete rs mynapp-rs",
 ]:
     result = lab.kubectl(line)

@@ -184,6 +184,6 @@ def _code_point(char: str) -> str:
 def go_json(value: Any, *, sort_keys: bool = False) -> str:
     """Compact JSON as Go's encoding/json writes it (<, > and & escaped)."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=sort_keys)
-    for char, escape in (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
-        text = text.replace(char, escape)
+    for char in "&<>\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
     return text

@@ -1,7 +1,7 @@
 """The table of kinds: what the API server serves, under which names.
 
-Stands for API discovery (in the order in which `kubectl get all` and `api-resources` see it). `ELSEWHERE` names resource
-types that Kubernetes has and kubelab has not, so that kubectl can say so by name.
+Stands for API discovery (in the order in which `kubectl get all` and `api-resources` see it). `ELSEWHERE` names
+resource types that Kubernetes has and kubelab has not, so that kubectl can say so by name.
 """
 
 from collections.abc import Mapping

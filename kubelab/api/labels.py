@@ -154,20 +154,19 @@ def _requirement(lexer: _Lexer) -> Requirement:
         return Requirement(key, "exists")
     operator, literal = lexer.next()
     if operator not in ("=", "==", "!=", "in", "notin", ">", "<"):
-        raise ValueError(
-            f"unable to parse requirement: found '{literal}', expected: in, notin, =, ==, !=, gt, lt".replace("gt, lt", ">, <")
-        )
+        raise ValueError(f"unable to parse requirement: found '{literal}', expected: in, notin, =, ==, !=, >, <")
     values = _set_of_values(lexer) if operator in ("in", "notin") else (_one_value(lexer),)
     if operator in "><":
         if not re.fullmatch(r"[+-]?\d+", values[0]):
             raise ValueError(
-                "unable to parse requirement: values[0][%s]: Invalid value: %r: for 'Gt', 'Lt' operators, "
-                "the value must be an integer" % (key, values[0])
+                f'unable to parse requirement: values[0][{key}]: Invalid value: "{values[0]}": '
+                "for 'Gt', 'Lt' operators, the value must be an integer"
             )
         return Requirement(key, "gt" if operator == ">" else "lt", values)
     for index, value in enumerate(values):
         if problem := bad_value(value):
-            raise ValueError(f'unable to parse requirement: values[{index}][{key}]: Invalid value: "{value}": {problem}')
+            place = f"values[{index}][{key}]"
+            raise ValueError(f'unable to parse requirement: {place}: Invalid value: "{value}": {problem}')
     return Requirement(key, operator, values)
 
 
@@ -208,13 +207,13 @@ NAME_PART = (
     "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
 PREFIX_PART = (
-    "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
-    "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+    "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 VALUE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end "
-    "with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
 
@@ -224,8 +223,8 @@ def key_problems(key: str) -> list[str]:
     parts = key.split("/")
     if len(parts) > 2:
         return [
-            "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
-            "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+            "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
+            "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
             "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' "
             "(e.g. 'example.com/MyName')"
         ]

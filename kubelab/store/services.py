@@ -65,8 +65,9 @@ def _keep_allocated(spec: Obj, old: Obj) -> None:
 
 
 def _drop_what_the_type_lost(spec: Obj, old: Obj) -> None:
-    if needs_address(old) and not needs_address(spec) and spec.get("clusterIPs") in (None, [], old.get("clusterIPs")):
-        if spec.get("clusterIP") in (None, "", old.get("clusterIP")):
+    if needs_address(old) and not needs_address(spec):
+        same = spec.get("clusterIPs") in (None, [], old.get("clusterIPs"))
+        if same and spec.get("clusterIP") in (None, "", old.get("clusterIP")):
             for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
                 spec.pop(name, None)
     if needs_node_ports(old) and not needs_node_ports(spec):
@@ -125,7 +126,8 @@ def _allocate_address(service: Obj, old: Obj | None, taken: list[Obj], chance: C
     elif asked in used:
         why = "provided IP is already allocated"
     if why:
-        raise _refuse(service, errors.invalid_value("spec.clusterIPs", [asked], f"failed to allocate IP {asked}: {why}"))
+        why = f"failed to allocate IP {asked}: {why}"
+        raise _refuse(service, errors.invalid_value("spec.clusterIPs", [asked], why))
 
 
 def _is_address(text: str) -> bool:
@@ -185,8 +187,10 @@ def _check_node_port(
     if not isinstance(number, int) or number not in NODE_PORTS:
         valid = f"The range of valid ports is {NODE_PORTS[0]}-{NODE_PORTS[-1]}"
         raise _refuse(service, errors.invalid_value(path, number, f"provided port is not in the valid range. {valid}"))
-    shared = number in mine and mine[number] == (port.get("port"), mine[number][1]) and (
-        mine[number][1] != port.get("protocol", "TCP")
+    shared = (
+        number in mine
+        and mine[number] == (port.get("port"), mine[number][1])
+        and (mine[number][1] != port.get("protocol", "TCP"))
     )
     if number in used or (number in mine and not shared):
         raise _refuse(service, errors.invalid_value(path, number, "provided port is already allocated"))

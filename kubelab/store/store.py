@@ -284,9 +284,7 @@ class Store:
     def _check_version(self, obj: Obj, old: Obj, kind: kinds.Kind) -> None:
         metadata = obj["metadata"]
         if metadata.get("uid") and metadata["uid"] != meta.uid(old):
-            why = (
-                f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {meta.uid(old)}"
-            )
+            why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {meta.uid(old)}"
             raise errors.conflict(kind, meta.name(obj), why)
         version = metadata.get("resourceVersion")
         if version and version != old["metadata"]["resourceVersion"]:

@@ -8,6 +8,9 @@ from kubelab.api import meta
 from kubelab.api.meta import Obj
 
 COUNTS_GENERATIONS = ("Pod", "ReplicaSet", "Deployment", "EndpointSlice")
+SERVERS_OWN = (
+    "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName",
+)  # fmt: skip
 HAS_STATUS = ("Pod", "ReplicaSet", "Deployment", "Service", "Node", "Namespace")
 
 _FIRST_STATUS: dict[str, Obj] = {
@@ -43,7 +46,7 @@ def keep_status(obj: Obj, old: Obj) -> None:
 def keep_identity(obj: Obj, old: Obj) -> None:
     """What the server alone writes into metadata stays as it was."""
     mine, before = obj["metadata"], old["metadata"]
-    for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"):
+    for field in SERVERS_OWN:
         if field in before:
             mine[field] = before[field]
         else:
@@ -57,4 +60,5 @@ def tidy(obj: Obj) -> None:
     for field in ("labels", "annotations", "ownerReferences", "finalizers"):
         if field in obj["metadata"] and not obj["metadata"][field]:
             del obj["metadata"][field]
-    obj["metadata"].pop("creationTimestamp", None) if obj["metadata"].get("creationTimestamp") is None else None
+    if obj["metadata"].get("creationTimestamp", "") is None:
+        del obj["metadata"]["creationTimestamp"]

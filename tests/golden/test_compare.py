@@ -13,7 +13,7 @@ PODS = transcript.load(str(HERE / "v1.36" / "04-pods-and-endpoints.yaml"))
 
 
 def recorded(index: int) -> dict[str, Any]:
-    return copy.deepcopy({**PODS, "steps": PODS["steps"][:index + 1]})
+    return copy.deepcopy({**PODS, "steps": PODS["steps"][: index + 1]})
 
 
 def verdict(scenario: dict[str, Any], **changes: Any) -> bool:

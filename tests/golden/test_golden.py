@@ -1,7 +1,7 @@
-"""Transcripts of a real v1.36 cluster, replayed on a fresh one: every step equal, but for what a cluster makes up itself.
+"""Transcripts of a real v1.36 cluster, replayed on a fresh one: every step equal but for what a cluster makes up.
 
-The shell lines run in bash with `kubectl` standing for a small client that hands each call to this process: so pipes and
-$(...) work, and no interpreter has to start for every call.
+The shell lines run in bash with `kubectl` standing for a small client that hands each call to this process: so pipes
+and $(...) work, and no interpreter has to start for every call.
 """
 
 import contextlib
