@@ -12,6 +12,9 @@ from kubelab import cluster as clusters
 from kubelab.kubectl import console, parser, verbs
 from kubelab.kubectl.verbs import help as help_verb
 
+SHELL_WORDS = ("|", "||", "&", "&&", ";", "<", "<<", ">", ">>", "2>", "2>&1", ">/dev/null", "2>/dev/null")
+"""What a shell would take for itself."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -32,14 +35,21 @@ class LineError(ValueError):
 
 def split(line: str | Sequence[str]) -> list[str]:
     """A line as arguments, without the word `kubectl`; quotes and comments as in a shell."""
-    if isinstance(line, str):
-        try:
-            words = shlex.split(line, comments=True)
-        except ValueError as error:
-            raise LineError(f"this line cannot be read: {str(error).lower()}") from None
-    else:
-        words = list(line)
+    words = _shell_words(line) if isinstance(line, str) else list(line)
     return words[1:] if words and words[0] == "kubectl" else words
+
+
+def _shell_words(line: str) -> list[str]:
+    try:
+        words = shlex.split(line.replace("\\\n", " "))
+    except ValueError as error:
+        raise LineError(f"this line cannot be read: {str(error).lower()}") from None
+    comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
+    words = words[:comment]
+    for word in words:
+        if word in SHELL_WORDS or word.startswith(("$(", "`")):
+            raise LineError(f"{word} is the shell's, not kubectl's: one kubectl command makes a line here")
+    return words
 
 
 class Kubectl:

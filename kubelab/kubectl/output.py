@@ -4,13 +4,14 @@ Stands for cli-runtime's genericclioptions (PrintFlags, JSONPath and template fl
 `Printer` is made before anything is done, so that a wrong format changes nothing.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kubelab.api import errors
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, files, parser
-from kubelab.printers import custom_columns, gotemplate, jsonpath, outputs
+from kubelab.printers import custom_columns, gotemplate, gotext, jsonpath, outputs
 
 PLAIN = ("json", "kyaml", "name", "yaml")
 TEMPLATES = ("go-template", "go-template-file", "template", "templatefile")
@@ -66,67 +67,51 @@ def parse(command: parser.Command, *, columns: bool = False) -> Format:
 def renderer(context: console.Context, command: parser.Command, form: Format, typed: bool) -> Callable[[Obj], str]:
     """What turns an object (or a List) into the text of a format; Failure if its template is none."""
     if form.name == "json" and typed:
-        return outputs.to_typed_json
+        return _typed_json
     if form.name in outputs.FORMATS:
         return outputs.FORMATS[form.name]
-    text = form.template
-    missing_ok = command.on("allow-missing-template-keys")
-    if form.name.endswith("file"):
-        text = _file(context, form.template)
-    if form.name in PATHS:
-        return _jsonpath(text, missing_ok, form.name == "jsonpath-as-json")
-    if form.name in TEMPLATES:
-        return _template(text, missing_ok)
-    return _columns(command, form, text)
-
-
-def _file(context: console.Context, name: str) -> str:
+    if not command.on("allow-missing-template-keys"):
+        raise parser.Refused("the flag --allow-missing-template-keys=false")
     try:
-        return files.read(name, context.cwd / name)
-    except console.Failure as failure:
-        raise console.Failure(f"error reading --template {name}, {failure}") from None
-
-
-def _jsonpath(text: str, missing_ok: bool, as_json: bool) -> Callable[[Obj], str]:
-    try:
-        path = jsonpath.parse(text)
-    except ValueError as error:
-        raise console.Failure(f"error parsing jsonpath {text}, {error}") from None
-
-    def render(obj: Obj) -> str:
-        try:
-            return path.render(obj, allow_missing=missing_ok, as_json=as_json)
-        except ValueError as error:
-            raise console.Failure(f"error executing jsonpath {errors.quote(text)}: {error}") from None
-
-    return render
-
-
-def _template(text: str, missing_ok: bool) -> Callable[[Obj], str]:
-    try:
-        template = gotemplate.parse(text)
-    except ValueError as error:
-        raise console.Failure(f"error parsing template {text}, {error}") from None
-
-    def render(obj: Obj) -> str:
-        try:
-            return template.render(obj, allow_missing=missing_ok)
-        except ValueError as error:
-            raise console.Failure(f"error executing template {errors.quote(text)}: {error}") from None
-
-    return render
-
-
-def _columns(command: parser.Command, form: Format, text: str) -> Callable[[Obj], str]:
-    try:
-        if form.name == "custom-columns-file":
-            columns = custom_columns.parse_file(text)
-        else:
-            columns = custom_columns.parse(text)
-    except ValueError as error:
+        text = _template(context, form)
+        render = _templated(command, form, text)
+    except gotext.PrintError as error:
         raise console.Failure(str(error)) from None
+
+    def guarded(obj: Obj) -> str:
+        try:
+            return render(obj)
+        except gotext.PrintError as error:
+            raise console.Failure(str(error)) from None
+
+    return guarded
+
+
+def _typed_json(obj: Obj) -> str:
+    """What a generator made, in the order of Go's types, which is how its keys come."""
+    text = json.dumps(obj, indent=4, ensure_ascii=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e") + "\n"
+
+
+def _template(context: console.Context, form: Format) -> str:
+    """The template of a format, read from its file where it names one."""
+    if not form.name.endswith("file"):
+        return form.template
+    try:
+        return files.read(form.template, context.cwd / form.template)
+    except console.Failure as failure:
+        raise console.Failure(f"error reading --template {form.template}, {failure}") from None
+
+
+def _templated(command: parser.Command, form: Format, text: str) -> Callable[[Obj], str]:
+    if form.name in PATHS:
+        return jsonpath.Printer(text, as_json=form.name == "jsonpath-as-json").text
+    if form.name in TEMPLATES:
+        return gotemplate.Printer(text).text
     headers = not command.flags.get("no-headers")
-    return lambda obj: columns.render(obj, headers=headers)
+    if form.name == "custom-columns-file":
+        return custom_columns.Printer(custom_columns.parse_file(text), headers=headers).text
+    return custom_columns.Printer(custom_columns.parse(text), headers=headers).text
 
 
 class Printer:

@@ -21,8 +21,8 @@ def by_path(objects: Sequence[Obj], path: str) -> list[Obj]:
     """The objects sorted by a JSONPath; Failure if none of them has such a field."""
     try:
         template = jsonpath.relaxed(path)
-        parsed = jsonpath.parse(template)
-        fields = [parsed.find(obj) for obj in objects]
+        parsed = jsonpath.Path(template)
+        fields = [next(iter(parsed.find(obj)), []) for obj in objects]
     except ValueError as error:
         raise console.Failure(str(error)) from None
     if objects and not any(fields):

@@ -63,12 +63,12 @@ def text(context: console.Context, obj: Obj, events: bool) -> str:
     """The description of one object."""
 
     def related(kind: str, namespace: str | None) -> list[Obj]:
-        if kind == "Event" and not events:
-            return []
         home = namespace if kinds.of(kind).namespaced else None
         return context.cluster.store.list(kind, home)
 
-    return describe.describe(obj, related, context.cluster.clock.now, events=events)
+    if obj["kind"] not in describe.DESCRIBERS:
+        raise console.Failure(f"no description has been implemented for {obj['kind']}")
+    return describe.describe(obj, related, context.cluster.clock.now, show_events=events)
 
 
 VERB = parser.Verb(
