@@ -1,9 +1,15 @@
-"""Fields that Kubernetes knows and kubelab does not model: refused by name, or kept without effect, each with its reason.
+"""Fields that Kubernetes knows and kubelab does not model: refused by name, or kept without effect, with reasons.
 
 Data only. A field in REFUSED would change what a learner sees if it worked, so it is refused rather than ignored; the
 generator of the field table stops there. A field in INERT is stored and printed, but nothing acts on it. Every other
 field of the table is modelled somewhere in the engine (or is status, which the engine itself writes).
 """
+
+_STORAGE = (
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "ephemeral", "fc", "flexVolume",
+    "flocker", "gcePersistentDisk", "gitRepo", "glusterfs", "image", "iscsi", "nfs", "persistentVolumeClaim",
+    "photonPersistentDisk", "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
+)  # fmt: skip
 
 REFUSED: dict[str, dict[str, str]] = {
     "core_v1.Container": {
@@ -47,12 +53,7 @@ REFUSED: dict[str, dict[str, str]] = {
         "loadBalancerSourceRanges": "the load balancer has no firewall",
     },
     "core_v1.Volume": {
-        **dict.fromkeys(
-            """awsElasticBlockStore azureDisk azureFile cephfs cinder csi ephemeral fc flexVolume flocker gcePersistentDisk
-            gitRepo glusterfs image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume quobyte rbd scaleIO
-            storageos vsphereVolume""".split(),
-            "there is no storage",
-        ),
+        **dict.fromkeys(_STORAGE, "there is no storage"),
         "configMap": "there are no ConfigMaps",
         "secret": "there are no Secrets",
     },

@@ -160,8 +160,11 @@ def _field_ref(source: Obj) -> None:
         source["fieldRef"]["apiVersion"] = source["fieldRef"].get("apiVersion") or "v1"
 
 
+PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
+
+
 def _probe(probe: Obj) -> None:
-    for field, value in (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)):
+    for field, value in PROBE.items():
         probe[field] = probe.get(field) or value
     if "httpGet" in probe:
         probe["httpGet"]["path"] = probe["httpGet"].get("path") or "/"

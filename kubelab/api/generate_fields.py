@@ -11,6 +11,7 @@ A type in the table is one of: `int32`, `int64`, `bool`, `string`, `v1.Protocol`
 
 import json
 from pathlib import Path
+from typing import Any
 
 from kubelab.api import coverage, kinds, models
 
@@ -103,7 +104,7 @@ NAMED = {
 }
 """Go types that differ from what PLAIN says (for a list or a map: of its elements)."""
 
-EMBEDDED = {
+EMBEDDED: dict[str, dict[str, tuple[str, ...]]] = {
     "core_v1.ConfigMapProjection": {"LocalObjectReference": ("name",)},
     "core_v1.Probe": {"ProbeHandler": ("exec", "grpc", "httpGet", "tcpSocket")},
     "core_v1.SecretProjection": {"LocalObjectReference": ("name",)},
@@ -201,7 +202,7 @@ def _field_type(module: str, written: str, path: str, named: dict[str, str]) -> 
     return PLAIN[written.rpartition(".")[2]]
 
 
-def table() -> dict[str, object]:
+def table() -> dict[str, Any]:
     """The whole table, from the installed package."""
     named, types = _go_types(), dict[str, dict[str, str]]()
     roots = {kind.kind: f"{ROOTS[kind.group]}.{kind.kind}" for kind in kinds.KINDS}
