@@ -89,9 +89,13 @@ class Page:
             return f"{ages.since(event.get('lastTimestamp'), self.now)} (x{event['count']} over {first})"
         return first
 
+    def raw(self) -> str:
+        """The page as it was written, tabs and all (so `rollout history --revision` prints it)."""
+        return "".join(self._text)
+
     def text(self) -> str:
         """The page in columns."""
-        return layout.columns("".join(self._text))
+        return layout.columns(self.raw())
 
 
 def _annotation(key: str, value: str) -> list[str]:

@@ -1,0 +1,107 @@
+"""`--sort-by=.spec.type`: the order of objects by a field.
+
+Stands for kubectl/pkg/cmd/get/sorter.go: objects without the field come first (the later one before the earlier, since
+Go's insertion sort meets them so), numbers by value, strings by quantity if both are some, else naturally (`a2` before
+`a10`).
+"""
+
+from typing import Any
+
+from kubelab.api import errors, meta, quantities
+from kubelab.printers import gotext, jsonpath
+from kubelab.printers.gotext import PrintError
+
+
+def sorted_by(objs: list[meta.Obj], field: str) -> list[meta.Obj]:
+    """The objects in the order of a field; PrintError if the path is none, or no object has the field."""
+    return [objs[index] for index in order(objs, field)]
+
+
+def order(objs: list[meta.Obj], field: str) -> list[int]:
+    """The places of the objects in the order of a field."""
+    shown = jsonpath.relaxed(field)
+    path = jsonpath.Path(shown)
+    values = [_value(path, obj) for obj in objs]
+    if objs and not any(values):
+        raise PrintError(f"couldn't find any field with path {errors.quote(shown)} in the list of objects")
+    try:
+        return _insertion_sorted(values)
+    except PrintError as error:
+        raise PrintError(
+            f"Field {shown} in *unstructured.Unstructured is an unsortable type: interface, err: {error}"
+        ) from error
+
+
+def _value(path: jsonpath.Path, obj: meta.Obj) -> list[Any]:
+    """The first result, in a list of its own; an empty list for none."""
+    groups = path.find(obj)
+    return groups[0][:1] if groups else []
+
+
+def _insertion_sorted(values: list[list[Any]]) -> list[int]:
+    places = list(range(len(values)))
+    for i in range(1, len(places)):
+        j = i
+        while j > 0 and _precedes(values[places[j]], values[places[j - 1]]):
+            places[j], places[j - 1] = places[j - 1], places[j]
+            j -= 1
+    return places
+
+
+def _precedes(a: list[Any], b: list[Any]) -> bool:
+    if not a:
+        return True
+    return bool(b) and less(a[0], b[0])
+
+
+def less(a: Any, b: Any) -> bool:
+    """Whether one value comes before another; PrintError for values that have no order."""
+    if a is None or b is None:
+        return a is None and b is not None
+    if isinstance(a, bool) or not isinstance(a, int | float | str):
+        raise PrintError(f"unsortable type: {gotext.type_name(a)}")
+    if type(a) is not type(b):
+        raise PrintError("unsortable interface: interface")
+    return _less_text(a, b) if isinstance(a, str) else bool(a < b)
+
+
+def _less_text(a: str, b: str) -> bool:
+    try:
+        return quantities.value(a) < quantities.value(b)
+    except ValueError:
+        return natural_less(a, b)
+
+
+def natural_less(a: str, b: str) -> bool:
+    """Runs of digits by their number, all else by its code, digits before letters."""
+    i = j = 0
+    while i < len(a) and j < len(b):
+        digits = [_is_digit(text[at]) for text, at in ((a, i), (b, j))]
+        if digits[0] != digits[1]:
+            return digits[0]
+        if not digits[0]:
+            if a[i] != b[j]:
+                return a[i] < b[j]
+            i, j = i + 1, j + 1
+            continue
+        (a_zeros, i), (b_zeros, j) = _run(a, i), _run(b, j)
+        a_number, b_number = a[a_zeros:i], b[b_zeros:j]
+        if a_number != b_number:
+            return (len(a_number), a_number) < (len(b_number), b_number)
+        if a_zeros != b_zeros:
+            return a_zeros < b_zeros
+    return len(a) < len(b)
+
+
+def _is_digit(letter: str) -> bool:
+    return "0" <= letter <= "9"
+
+
+def _run(text: str, at: int) -> tuple[int, int]:
+    """Where the zeros end that a run of digits begins with, and where the run ends."""
+    while at < len(text) and text[at] == "0":
+        at += 1
+    zeros = at
+    while at < len(text) and _is_digit(text[at]):
+        at += 1
+    return zeros, at
