@@ -1,10 +1,10 @@
-"""Changing part of an object: JSON patch, merge patch, strategic merge patch, and the three-way patch of `kubectl apply`.
+"""Changing part of an object: JSON, merge and strategic merge patches, and the three-way patch of `kubectl apply`.
 
 Stands for evanphx/json-patch, and for apimachinery's pkg/util/strategicpatch. Which lists merge, and by which key, is
 data (`MERGE_KEYS`); all other lists are replaced whole. Values that come in are never changed.
 
-Differs from Kubernetes: only the kinds of the lessons have merge keys; a three-way patch never reports conflicts (kubectl
-apply overwrites by default, too).
+Differs from Kubernetes: only the kinds of the lessons have merge keys; a three-way patch never reports conflicts
+(kubectl apply overwrites by default, too).
 """
 
 from typing import Any
@@ -249,7 +249,7 @@ def _ordered(merged: list[Obj], current: list[Obj], key: str, order: list[Any]) 
 
 
 def three_way(kind: str, original: Obj | None, modified: Obj, current: Obj) -> Obj:
-    """The strategic patch from `current` to `modified`, deleting what `original` (last applied) had and `modified` lacks.
+    """The strategic patch from `current` to `modified`; deletes what `original` (last applied) had and `modified` lacks.
 
     {} if there is nothing to do.
     """
