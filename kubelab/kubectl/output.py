@@ -74,7 +74,7 @@ def renderer(context: console.Context, command: parser.Command, form: Format, ty
         raise parser.Refused("the flag --allow-missing-template-keys=false")
     try:
         text = _template(context, form)
-        render = _templated(command, form, text)
+        render = _templated(context, command, form, text)
     except gotext.PrintError as error:
         raise console.Failure(str(error)) from None
 
@@ -103,15 +103,25 @@ def _template(context: console.Context, form: Format) -> str:
         raise console.Failure(f"error reading --template {form.template}, {failure}") from None
 
 
-def _templated(command: parser.Command, form: Format, text: str) -> Callable[[Obj], str]:
+def _templated(context: console.Context, command: parser.Command, form: Format, text: str) -> Callable[[Obj], str]:
+    """What fills a template in."""
     if form.name in PATHS:
         return jsonpath.Printer(text, as_json=form.name == "jsonpath-as-json").text
     if form.name in TEMPLATES:
         return gotemplate.Printer(text).text
-    headers = not command.flags.get("no-headers")
-    if form.name == "custom-columns-file":
-        return custom_columns.Printer(custom_columns.parse_file(text), headers=headers).text
-    return custom_columns.Printer(custom_columns.parse(text), headers=headers).text
+    columns = (
+        custom_columns.from_template(text) if form.name == "custom-columns-file" else custom_columns.from_spec(text)
+    )
+    printer = custom_columns.Printer(columns, headers=not command.flags.get("no-headers"))
+
+    def rows(obj: Obj) -> str:
+        try:
+            return printer.text(obj["items"] if obj.get("kind") == "List" else [obj])
+        except gotext.PrintError:
+            context.out(printer.begun(), end="")
+            raise
+
+    return rows
 
 
 class Printer:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from kubelab.api import kinds, labels, meta
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, parser, resources, sorting
-from kubelab.printers import layout, outputs, tables
+from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.printers import gotext, layout, outputs, sort_by, tables
 from kubelab.store import store as stores
 
 SUGGEST = 'Use "kubectl api-resources" for a complete list of supported resources.'
@@ -99,13 +99,18 @@ def _groups(
         if not groups or groups[-1][0] is not info.kind:
             groups.append((info.kind, []))
         groups[-1][1].append(info.object)
-    if path := command.text("sort-by"):
-        if selection.listed:
-            return [(kind, sorting.by_path(objects, path)) for kind, objects in groups]
-        for _, objects in groups:
-            for obj in objects:
-                sorting.by_path([obj], path)
+    if command.text("sort-by"):
+        sorts = [(kind, [objects] if selection.listed else [[obj] for obj in objects]) for kind, objects in groups]
+        return [(kind, [obj for part in parts for obj in _sorted(part, command)]) for kind, parts in sorts]
     return groups
+
+
+def _sorted(objects: list[Obj], command: parser.Command) -> list[Obj]:
+    """The objects in the order of --sort-by, if it is given."""
+    try:
+        return sort_by.sorted_by(objects, command.text("sort-by")) if command.text("sort-by") else objects
+    except gotext.PrintError as error:
+        raise console.Failure(str(error)) from None
 
 
 # ---- whole objects
@@ -133,11 +138,6 @@ def _generic(context: console.Context, command: parser.Command, selection: resou
     except console.Failure as failure:
         failures.append(failure)
     console.raise_all(failures)
-
-
-def _sorted(objects: list[Obj], command: parser.Command) -> list[Obj]:
-    path = command.text("sort-by")
-    return sorting.by_path(objects, path) if path else objects
 
 
 # ---- watching
