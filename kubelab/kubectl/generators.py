@@ -58,7 +58,7 @@ def deployment(
     """What `create deployment` sends: one container for each image."""
     if len(images) > 1 and command:
         raise console.Failure("cannot specify multiple --image options and command")
-    containers = []
+    containers: list[Obj] = []
     for image in images:
         container: Obj = {"name": container_name(image, dice), "image": image}
         if command:
@@ -149,6 +149,12 @@ def port_name_problems(name: str) -> list[str]:
     if name.startswith("-") or name.endswith("-"):
         problems.append("must not begin or end with a hyphen")
     return problems
+
+
+def is_subdomain(name: str) -> bool:
+    """Whether a name may be a DNS name (apimachinery's IsDNS1123Subdomain)."""
+    part = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+    return len(name) <= 253 and re.fullmatch(rf"{part}(\.{part})*", name) is not None
 
 
 # ---- run

@@ -5,7 +5,7 @@ Stands for kubectl's pkg/cmd/create. `--edit` and the generators of kinds that k
 
 from collections.abc import Callable
 
-from kubelab.api import errors, meta
+from kubelab.api import errors
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, files, generators, output, parser, resources
 
@@ -120,7 +120,7 @@ def _service(kind: str) -> Callable[[console.Context, parser.Command], None]:
             cluster_ip = str(command.flags.get("clusterip", ""))
             external = str(command.flags.get("external-name", ""))
             if kind == "ExternalName":
-                if not external or not meta.is_dns_subdomain(external):
+                if not generators.is_subdomain(external):
                     raise console.Failure(f"invalid service external name {external}")
             elif not command.items("tcp") and cluster_ip != "None":
                 raise console.Failure("at least one tcp port specifier must be provided")
