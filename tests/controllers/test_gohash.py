@@ -84,7 +84,8 @@ def test_endpoint_ports_are_ordered_by_hash():
 
 def test_quantities_and_probes_have_gos_text():
     text = gohash.dump("ResourceList", {"cpu": "100m", "memory": "64Mi"})
-    assert text.startswith("(v1.ResourceList)map[cpu:{i:(resource.int64Amount){value:(int64)100 scale:(resource.Scale)-3}")
+    cpu = "cpu:{i:(resource.int64Amount){value:(int64)100 scale:(resource.Scale)-3}"
+    assert text.startswith(f"(v1.ResourceList)map[{cpu}")
     assert "memory:{i:(resource.int64Amount){value:(int64)67108864 scale:(resource.Scale)0}" in text
     probe = gohash.dump("*Probe", {"httpGet": {"port": 80, "path": "/", "scheme": "HTTP"}, "periodSeconds": 10})
     assert "Port:(intstr.IntOrString){Type:(intstr.Type)0 IntVal:(int32)80 StrVal:(string)}" in probe
