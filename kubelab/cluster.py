@@ -84,7 +84,7 @@ class Cluster:
         text = resources.files("kubelab").joinpath("classroom.yaml").read_text(encoding="utf-8")
         for number in range(self.workers + 1):
             self.store.create(_node(number), trusted=True)
-        for document in manifests.parse(text):
+        for document in manifests.documents(text):
             self.store.create(document, trusted=True)
         self.settle()
         self.clock.run_until(EPOCH)
