@@ -62,7 +62,7 @@ def check_metadata(document: Obj) -> None:
     reader = _Reader()
     reader.name = "metadataOnlyObject"
     for key, path, type_ in (("apiVersion", ("TypeMeta", "apiVersion"), "string"), ("metadata", ("metadata",), _META)):
-        if key in document:
+        if document.get(key) is not None:
             reader.stack[:] = path
             try:
                 reader.read(type_, document[key], key)
