@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from kubelab.api import meta
 from kubelab.printers import gotext, jsonpath, layout, texts
-from kubelab.printers.gotext import PrintError
 
 EMPTY = "custom-columns format specified but no custom columns given"
 EXPECTED = "Expected format is one line of space separated headers, one line of space separated column specs."
@@ -25,14 +24,14 @@ class Column:
 def from_spec(spec: str) -> list[Column]:
     """The columns of `NAME:.metadata.name,...`; PrintError if they cannot be read."""
     if not spec:
-        raise PrintError(EMPTY)
+        raise gotext.PrintError(EMPTY)
     return [_column(part) for part in spec.split(",")]
 
 
 def _column(part: str) -> Column:
     header, colon, path = part.partition(":")
     if not colon:
-        raise PrintError(f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
+        raise gotext.PrintError(f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
     return Column(header, jsonpath.relaxed(path))
 
 
@@ -40,12 +39,13 @@ def from_template(text: str) -> list[Column]:
     """The columns of a file: a line of headers, a line of paths."""
     lines = text.split("\n") if text else []
     if not lines:
-        raise PrintError(f"invalid template, missing header line. {EXPECTED}")
+        raise gotext.PrintError(f"invalid template, missing header line. {EXPECTED}")
     if len(lines) < 2 or lines[1:] == [""]:
-        raise PrintError(f"invalid template, missing spec line. {EXPECTED}")
+        raise gotext.PrintError(f"invalid template, missing spec line. {EXPECTED}")
     headers, paths = lines[0].split(), lines[1].split()
     if len(headers) != len(paths):
-        raise PrintError(f"number of headers ({len(headers)}) and field specifications ({len(paths)}) don't match")
+        counts = f"number of headers ({len(headers)}) and field specifications ({len(paths)})"
+        raise gotext.PrintError(f"{counts} don't match")
     return [Column(header, jsonpath.relaxed(path)) for header, path in zip(headers, paths, strict=True)]
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from kubelab.api import errors
 from kubelab.printers import gotext, outputs
-from kubelab.printers.gotext import PrintError
 
 # ---- what a template is made of
 
@@ -128,7 +127,7 @@ class _Parser:
     def step(self, steps: list[Node]) -> None:
         letter = self.text[self.at : self.at + 1]
         if letter in ("", "\r", "\n"):
-            raise PrintError("unclosed action")
+            raise gotext.PrintError("unclosed action")
         if letter in " @$":
             self.at += 1
         elif letter == "[":
@@ -145,11 +144,11 @@ class _Parser:
             steps.append(Text(word == "true") if word in ("true", "false") else Word(word))
         else:
             shown = f" '{letter}'" if letter.isprintable() else ""
-            raise PrintError(f"unrecognized character in action: U+{ord(letter):04X}{shown}")
+            raise gotext.PrintError(f"unrecognized character in action: U+{ord(letter):04X}{shown}")
 
     def recursive(self, steps: list[Node]) -> None:
         if steps and isinstance(steps[-1], Recursive):
-            raise PrintError("invalid multiple recursive descent")
+            raise gotext.PrintError("invalid multiple recursive descent")
         self.at += 2
         steps.append(Recursive())
         letter = self.text[self.at : self.at + 1]
@@ -178,7 +177,7 @@ class _Parser:
                 return Text(kind(written))
             except ValueError:
                 continue
-        raise PrintError(f"cannot parse number {written}")
+        raise gotext.PrintError(f"cannot parse number {written}")
 
     def quote(self, mark: str) -> Text:
         start = self.at
@@ -186,7 +185,7 @@ class _Parser:
         while True:
             letter = self.text[self.at : self.at + 1]
             if letter in ("", "\n"):
-                raise PrintError("unterminated quoted string")
+                raise gotext.PrintError("unterminated quoted string")
             self.at += 1
             if letter == mark and self.text[self.at - 2] != "\\":
                 return Text(unquoted(self.text[start : self.at]))
@@ -195,7 +194,7 @@ class _Parser:
         end = self.text.find("]", self.at)
         newline = self.text.find("\n", self.at)
         if end < 0 or 0 <= newline < end:
-            raise PrintError("unterminated array")
+            raise gotext.PrintError("unterminated array")
         inner = self.text[self.at + 1 : end]
         self.at = end + 1
         inner = ":" if inner == "*" else inner
@@ -214,7 +213,7 @@ class _Parser:
         while True:
             letter = self.text[self.at : self.at + 1]
             if letter in ("", "\n"):
-                raise PrintError("unterminated filter")
+                raise gotext.PrintError("unterminated filter")
             self.at += 1
             if letter in "\"'":
                 if not begun:
@@ -224,7 +223,7 @@ class _Parser:
             elif letter == ")" and begun == ended:
                 break
         if self.text[self.at : self.at + 1] != "]":
-            raise PrintError("unclosed array expect ]")
+            raise gotext.PrintError("unclosed array expect ]")
         text = self.text[start : self.at - 1]
         self.at += 1
         if comparison := _COMPARISON.fullmatch(text):
@@ -242,12 +241,12 @@ def _inside(text: str) -> Steps:
 def _slice(text: str) -> Slice:
     match = _SLICE.fullmatch(text)
     if match is None:
-        raise PrintError(f"invalid array index {text}")
+        raise gotext.PrintError(f"invalid array index {text}")
     values: list[int | None] = []
     for part in match.groups():
         digits = (part or "").removeprefix(":")
         if digits == "-":
-            raise PrintError(f"array index {digits} is not a number")
+            raise gotext.PrintError(f"array index {digits} is not a number")
         values.append(int(digits) if digits else None)
     start, end, step = values
     if match[2] is None:
@@ -263,7 +262,7 @@ def unquoted(written: str) -> str:
         if letter == "\\":
             escape = _ESCAPE.match(inner, at)
             if escape is None or (escape[1] and escape[1] in "\"'" and escape[1] != mark):
-                raise PrintError(f"unquote string {written} error invalid syntax")
+                raise gotext.PrintError(f"unquote string {written} error invalid syntax")
             out.append(_unescaped(escape))
             at = escape.end()
         else:
@@ -356,15 +355,15 @@ class _Run:
             self.begun += 1
             return values
         if name != "end":
-            raise PrintError(f"unrecognized identifier {name}")
+            raise gotext.PrintError(f"unrecognized identifier {name}")
         if not self.inside:
-            raise PrintError("not in range, nothing to end")
+            raise gotext.PrintError("not in range, nothing to end")
         self.ended += 1
         return []
 
     def filtered(self, value: Any, node: Filter) -> list[Any]:
         if not isinstance(value, list):
-            raise PrintError(f"{gotext.plain(value)} is not array or slice and cannot be filtered")
+            raise gotext.PrintError(f"{gotext.plain(value)} is not array or slice and cannot be filtered")
         return [item for item in value if self.passes(item, node)]
 
     def passes(self, item: Any, node: Filter) -> bool:
@@ -375,7 +374,7 @@ class _Run:
             return False
         right = self.walk([item], node.right)
         if len(left) > 1 or len(right) > 1:
-            raise PrintError("can only compare one element at a time")
+            raise gotext.PrintError("can only compare one element at a time")
         return bool(right) and _compare(left[0], right[0], node.operator)
 
     def lenient(self, values: list[Any], steps: Steps) -> list[Any]:
@@ -383,7 +382,7 @@ class _Run:
         for step in steps.nodes:
             try:
                 values = self.walk(values, step)
-            except PrintError:
+            except gotext.PrintError:
                 return values
         return values
 
@@ -402,7 +401,7 @@ def _descend(values: list[Any]) -> list[Any]:
 
 def _sliced(value: Any, node: Slice) -> list[Any]:
     if not isinstance(value, list):
-        raise PrintError(f"{gotext.type_name(value)} is not array or slice")
+        raise gotext.PrintError(f"{gotext.type_name(value)} is not array or slice")
     length = len(value)
     start = node.start or 0
     end = length if node.end is None else node.end
@@ -412,13 +411,13 @@ def _sliced(value: Any, node: Slice) -> list[Any]:
     if start == end:
         return []
     if not 0 <= start < length:
-        raise PrintError(f"array index out of bounds: index {start}, length {length}")
+        raise gotext.PrintError(f"array index out of bounds: index {start}, length {length}")
     if not 0 <= end <= length:
-        raise PrintError(f"array index out of bounds: index {end - 1}, length {length}")
+        raise gotext.PrintError(f"array index out of bounds: index {end - 1}, length {length}")
     if start > end:
-        raise PrintError(f"starting index {start} is greater than ending index {end}")
+        raise gotext.PrintError(f"starting index {start} is greater than ending index {end}")
     if node.step is not None and node.step <= 0:
-        raise PrintError("step must be > 0")
+        raise gotext.PrintError("step must be > 0")
     return value[start : end : node.step or 1]
 
 
@@ -434,14 +433,14 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 def _compare(left: Any, right: Any, operator: str) -> bool:
     if operator not in _OPERATORS:
-        raise PrintError(f"unrecognized filter operator {operator}")
+        raise gotext.PrintError(f"unrecognized filter operator {operator}")
     kinds = [type(value) for value in (left, right)]
     if any(kind not in (bool, int, float, str) for kind in kinds):
-        raise PrintError("invalid type for comparison")
+        raise gotext.PrintError("invalid type for comparison")
     if kinds[0] is not kinds[1]:
-        raise PrintError("incompatible types for comparison")
+        raise gotext.PrintError("incompatible types for comparison")
     if kinds[0] is bool and operator not in ("==", "!="):
-        raise PrintError("invalid type for comparison")
+        raise gotext.PrintError("invalid type for comparison")
     return _OPERATORS[operator](left, right)
 
 
@@ -456,7 +455,7 @@ def relaxed(path: str) -> str:
         return path
     match = _RELAXED.fullmatch(path)
     if match is None:
-        raise PrintError(
+        raise gotext.PrintError(
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
         )
     return f"{{.{match[1] or match[2]}}}"
@@ -470,20 +469,20 @@ class Printer:
         self.as_json = as_json
         try:
             self.path = Path(template)
-        except PrintError as error:
-            raise PrintError(f"error parsing jsonpath {template}, {error}") from error
+        except gotext.PrintError as error:
+            raise gotext.PrintError(f"error parsing jsonpath {template}, {error}") from error
 
     def text(self, obj: Any) -> str:
         """What the template makes of an object."""
         try:
             groups = self.path.find(obj)
-        except PrintError as error:
-            raise PrintError(self._complaint(error, obj)) from error
+        except gotext.PrintError as error:
+            raise gotext.PrintError(self._complaint(error, obj)) from error
         if self.as_json:
             return "".join(outputs.indented_json(group) + "\n" for group in groups)
         return "".join(" ".join(map(_text, group)) for group in groups)
 
-    def _complaint(self, error: PrintError, obj: Any) -> str:
+    def _complaint(self, error: gotext.PrintError, obj: Any) -> str:
         return (
             f"error executing jsonpath {errors.quote(self.template)}: Error executing template: {error}. "
             "Printing more information for debugging the template:\n"

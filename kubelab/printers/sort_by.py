@@ -9,7 +9,6 @@ from typing import Any
 
 from kubelab.api import errors, meta, quantities
 from kubelab.printers import gotext, jsonpath
-from kubelab.printers.gotext import PrintError
 
 
 def sorted_by(objs: list[meta.Obj], field: str) -> list[meta.Obj]:
@@ -23,11 +22,11 @@ def order(objs: list[meta.Obj], field: str) -> list[int]:
     path = jsonpath.Path(shown)
     values = [_value(path, obj) for obj in objs]
     if objs and not any(values):
-        raise PrintError(f"couldn't find any field with path {errors.quote(shown)} in the list of objects")
+        raise gotext.PrintError(f"couldn't find any field with path {errors.quote(shown)} in the list of objects")
     try:
         return _insertion_sorted(values)
-    except PrintError as error:
-        raise PrintError(
+    except gotext.PrintError as error:
+        raise gotext.PrintError(
             f"Field {shown} in *unstructured.Unstructured is an unsortable type: interface, err: {error}"
         ) from error
 
@@ -59,10 +58,10 @@ def less(a: Any, b: Any) -> bool:
     if a is None or b is None:
         return a is None and b is not None
     if isinstance(a, bool) or not isinstance(a, int | float | str):
-        raise PrintError(f"unsortable type: {gotext.type_name(a)}")
+        raise gotext.PrintError(f"unsortable type: {gotext.type_name(a)}")
     if type(a) is not type(b):
-        raise PrintError("unsortable interface: interface")
-    return _less_text(a, b) if isinstance(a, str) else bool(a < b)
+        raise gotext.PrintError("unsortable interface: interface")
+    return _less_text(a, str(b)) if isinstance(a, str) else float(a) < float(b)
 
 
 def _less_text(a: str, b: str) -> bool:
