@@ -105,7 +105,7 @@ def select(context: console.Context, command: parser.Command, words: list[str]) 
         context,
         words,
         resources.Wanted(
-            filenames=command.items("filename"), recursive=command.on("recursive"), every=command.on("all"),
+            filenames=command.items("filename"), recursive=command.on("recursive"), bare_types=command.on("all"),
             selector=command.text("selector"), fields=command.text("field-selector"),
             all_namespaces=command.on("all-namespaces"), latest=not local,
         ),

@@ -6,12 +6,17 @@ annotation), the file, and the live object. `--server-side` and `--prune` are re
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from kubelab.api import errors, meta, patches
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, files, output, parser, resources
-from kubelab.kubectl.verbs import applied, create, replace
+from kubelab.kubectl.verbs import create, last_applied, replace
+
+MISSING = (
+    "Warning: resource {resource} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is "
+    "required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl "
+    "create --save-config or kubectl apply. The missing annotation will be patched automatically."
+)
 
 RETRIES = 5
 BACK_OFF = 1000
@@ -20,14 +25,14 @@ BACK_OFF = 1000
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Apply the objects that files hold."""
+    if command.args:
+        raise console.usage(command, f"Unexpected args: [{' '.join(command.args)}]")
     dry_run = console.dry_run(context, command)
     if not command.items("filename"):
         raise console.Failure("must specify one of -f and -k")
     if dry_run == "server" and command.on("force"):
         raise console.Failure("--dry-run=server cannot be used with --force")
     strictness = create.validation(command)
-    if command.args:
-        raise console.usage(command, f"Unexpected args: [{' '.join(command.args)}]")
     selection = resources.select(
         context,
         (),
@@ -94,8 +99,8 @@ class _Application:
             raise console.with_source("creating", info.source, error) from None
 
     def _change(self, info: resources.Info, live: Obj) -> None:
-        if applied.KEY not in meta.annotations(live):
-            self.context.err(MISSING.format(resource=f"{info.kind.plural}/{info.name}"), end="")
+        if resources.LAST_APPLIED not in meta.annotations(live):
+            self.context.err(MISSING.format(resource=f"{info.kind.plural}/{info.name}"))
         modified = resources.remembering(info.object)
         patched = self._patch(info, live, modified)
         if meta.is_deleting(patched.obj):
@@ -106,7 +111,7 @@ class _Application:
         """Patch, again if the object was changed meanwhile, and by force if that is asked for."""
         attempts = 0
         while True:
-            patch = applied.difference(info, live, modified)
+            patch = difference(info, live, modified)
             try:
                 return _Patched(patch, self._send(info, live, patch) if patch else live)
             except errors.StatusError as error:
@@ -150,9 +155,27 @@ class _Application:
         output.Printer(self.context, self.command, "").print(obj)
 
 
-def _patch_failure(info: resources.Info, patch: Obj, error: Exception) -> Exception:
+def difference(info: resources.Info, live: Obj, modified: Obj) -> Obj:
+    """The patch that takes the live object to what the file says, given what the file said last time."""
+    noted = meta.annotations(live).get(resources.LAST_APPLIED)
+    try:
+        original = json.loads(noted) if noted else {}
+        if not isinstance(original, dict):
+            raise ValueError(noted)
+    except ValueError:
+        texts = (noted, f"{errors.go_json(modified, sort_keys=True)}\n", f"{errors.go_json(live, sort_keys=True)}\n")
+        body = "".join(
+            f"{name}:\n{text}\n" for name, text in zip(("original", "modified", "current"), texts, strict=True)
+        )
+        failure = console.Failure(f"creating patch with:\n{body}for: invalid JSON document")
+        raise _patch_failure(info, None, failure) from None
+    return patches.three_way(info.kind.kind, original, modified, live)
+
+
+def _patch_failure(info: resources.Info, patch: Obj | None, error: Exception) -> Exception:
     sent = console.with_source("patching", info.source, error)
-    where = f"applying patch:\n{errors.go_json(patch, sort_keys=True)}\nto:\n{described(info)}\nfor:"
+    shown = "" if patch is None else errors.go_json(patch, sort_keys=True)
+    where = f"applying patch:\n{shown}\nto:\n{described(info)}\nfor:"
     return console.with_source(where, info.source, sent)
 
 
@@ -164,3 +187,34 @@ def described(info: resources.Info) -> str:
         f'GroupVersionKind: "{group_version}, Kind={info.kind.kind}"\n'
         f"Name: {errors.quote(info.name)}, Namespace: {errors.quote(info.namespace)}"
     )
+
+
+VERB = parser.Verb(
+    name="apply",
+    use="apply -f FILENAME",
+    about="Apply a configuration to a resource by file name or stdin",
+    flags=(
+        *files.FLAGS,
+        *output.FLAGS,
+        console.DRY_RUN,
+        create.VALIDATE,
+        parser.Flag("cascade", default="background", no_option_default="background",
+                    values=replace.CASCADES, about="with --force: what becomes of the objects that it owns"),
+        parser.Flag("field-manager", default="kubectl-client-side-apply", about="accepted; kubelab manages no fields"),
+        parser.Flag("force", "", "bool", about="delete and create again what cannot be patched"),
+        parser.Flag("grace-period", "", "int", default=-1, about="with --force: seconds to end in"),
+        parser.Flag("selector", "l", about="only objects with these labels"),
+        parser.Flag("timeout", "", "duration", about="with --force: how long to wait for the end"),
+    ),
+    lacks=(
+        "--all", "--force-conflicts", *files.LACKS, "--openapi-patch", "--overwrite", "--prune", "--prune-allowlist",
+        "--record", "--server-side", "--subresource", "--wait",
+    ),
+    subverbs=(
+        parser.Verb("edit-last-applied", absent=True),
+        last_applied.SET,
+        last_applied.VIEW,
+    ),
+    run=run,
+    changes=True,
+)  # fmt: skip

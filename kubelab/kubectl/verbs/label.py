@@ -4,7 +4,7 @@ Stands for kubectl's pkg/cmd/label. Only the values of labels are checked here; 
 to say. `--list` sorts the labels, which the real command prints in no fixed order.
 """
 
-from kubelab.api import errors, validation
+from kubelab.api import errors, labels
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, marks, output, pairs, parser, resources
 
@@ -45,7 +45,7 @@ def _change(specs: list[str], version: str) -> marks.Change:
             parts = spec.split("=")
             if len(parts) != 2:
                 raise console.Failure(f"invalid label spec: {spec}")
-            if problems := validation.label_value_problems(parts[1]):
+            if problems := labels.value_problems(parts[1]):
                 raise console.Failure(f"invalid label value: {errors.quote(spec)}: {';'.join(problems)}")
             wanted[parts[0]] = parts[1]
         else:

@@ -6,11 +6,14 @@ its mistakes; any other text is YAML, and read here. As in the real command, a d
 
 from typing import Any
 
-from kubelab.api import errors, manifests, meta, patches
+from kubelab.api import errors, jsontext, manifests, patches
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, gojson, output, parser, resources
+from kubelab.kubectl import console, files, output, parser, resources
 
 TYPES = ("json", "merge", "strategic")
+DECODING = {"json": "error decoding patch: ", "merge": "error decoding patch: ", "strategic": ""}
+"""How the server begins when it cannot read a patch of each type."""
+
 
 
 def run(context: console.Context, command: parser.Command) -> None:
@@ -29,7 +32,7 @@ def run(context: console.Context, command: parser.Command) -> None:
     )  # fmt: skip
 
     def apply(info: resources.Info) -> None:
-        wanted = patch if ready else _from_json(text, kind)
+        wanted = _checked(patch if ready else _from_json(text, kind), kind)
         if local or dry_run == "client":
             changed = _locally(info, wanted, kind)
         else:
@@ -73,29 +76,40 @@ def _from_yaml(shown: str, text: str) -> tuple[bool, Any]:
     if text.lstrip().startswith("{"):
         return False, None
     try:
-        return True, next(iter(manifests.documents(text)), None)
+        return True, manifests.load(text)
     except manifests.ManifestError as error:
-        problem = str(error).removeprefix("error converting YAML to JSON: ")
-        raise console.Failure(f"unable to parse {errors.quote(shown)}: {problem}") from None
+        raise console.Failure(f"unable to parse {errors.quote(shown)}: {error}") from None
 
 
 def _from_json(text: str, kind: str) -> Any:
     """What the server reads; StatusError BadRequest in Go's words if it cannot."""
     try:
-        return gojson.loads(text)
-    except ValueError as error:
-        prefix = "" if kind == "strategic" else "error decoding patch: "
-        raise errors.bad_request(f"{prefix}{error}") from None
+        return jsontext.load(text)
+    except jsontext.SyntaxProblem as error:
+        raise errors.bad_request(f"{DECODING[kind]}{error}") from None
+
+
+def _checked(patch: Any, kind: str) -> Any:
+    """The patch, if it is a list (JSON patch) or a map; StatusError BadRequest if it is not."""
+    wanted = list if kind == "json" else dict
+    if isinstance(patch, wanted):
+        return patch
+    names = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
+    given = names.get(type(patch), "number")
+    target = "[]interface {}" if kind == "json" else "map[string]interface {}"
+    raise errors.bad_request(f"{DECODING[kind]}json: cannot unmarshal {given} into Go value of type {target}")
 
 
 def _locally(info: resources.Info, patch: Any, kind: str) -> Obj:
     """The object with the patch applied, without asking the server."""
-    current = meta.copy(info.object)
-    if kind == "json":
-        return patches.json_patch(current, patch)
-    if kind == "merge":
-        return patches.merge_patch(current, patch)
-    return patches.strategic(info.kind.kind, current, patch)
+    try:
+        if kind == "json":
+            return dict(patches.json_patch(info.object, patch))
+        if kind == "merge":
+            return dict(patches.merge_patch(info.object, patch))
+        return patches.strategic(info.kind.kind, info.object, patch)
+    except errors.StatusError as error:
+        raise console.Failure(str(error)) from None
 
 
 VERB = parser.Verb(

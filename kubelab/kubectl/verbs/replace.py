@@ -7,9 +7,10 @@ missing object is an error, but for the few kinds that a PUT may create (Service
 from kubelab.api import errors, meta
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, files, output, parser, resources
-from kubelab.kubectl.verbs import create, delete
+from kubelab.kubectl.verbs import create
 
 MINUTE = 60_000
+CASCADES = ("background", "foreground", "orphan")
 CREATED_BY_PUT = ("Service", "Endpoints", "Event")
 """Kinds whose registry allows create-on-update."""
 
@@ -19,12 +20,12 @@ def run(context: console.Context, command: parser.Command) -> None:
     strictness = create.validation(command)
     dry_run = console.dry_run(context, command)
     printer = output.Printer(context, command, "replaced", dry_run)
-    propagation = _propagation(command)
+    propagation(command)
     if not command.items("filename"):
         raise console.Failure("must specify one of -f and -k")
     _check(command, dry_run)
     if command.on("force"):
-        _force(context, command, printer, strictness, propagation)
+        _force(context, command, printer, strictness)
         return
 
     def replace(info: resources.Info) -> None:
@@ -39,9 +40,10 @@ def run(context: console.Context, command: parser.Command) -> None:
     _select(context, command, validated=strictness != "Ignore").each(replace)
 
 
-def _propagation(command: parser.Command) -> str:
+def propagation(command: parser.Command) -> str:
+    """The value of --cascade as the server takes it."""
     value = command.text("cascade")
-    if value not in delete.CASCADES:
+    if value not in CASCADES:
         raise console.Failure(f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"')
     return value.capitalize()
 
@@ -82,21 +84,19 @@ def put(context: console.Context, info: resources.Info, obj: Obj, strictness: st
 # ---- by force
 
 
-def _force(
-    context: console.Context, command: parser.Command, printer: output.Printer, strictness: str, propagation: str
-) -> None:
+def _force(context: console.Context, command: parser.Command, printer: output.Printer, strictness: str) -> None:
     gone: list[tuple[resources.Info, str]] = []
 
-    def remove(info: resources.Info) -> None:
+    def take(info: resources.Info) -> None:
         try:
-            gone.append((info, _delete(context, command, info, propagation)))
+            gone.append((info, _delete(context, command, info)))
         except errors.StatusError as error:
             if error.reason != "NotFound":
                 raise console.with_source("deleting", info.source, error) from None
 
-    _select(context, command, validated=False).each(remove)
+    _select(context, command, validated=False).each(take)
     for info, uid in gone:
-        _wait(context, info, uid, command.number("timeout") or 5 * MINUTE)
+        _wait(context, command, info, uid)
 
     def make(info: resources.Info) -> None:
         obj = _remembered(command, info.object)
@@ -106,27 +106,38 @@ def _force(
         raise console.Failure("no objects passed to replace")
 
 
-def _delete(context: console.Context, command: parser.Command, info: resources.Info, propagation: str) -> str:
-    """Ask an object to go, and say so; its uid."""
+def remove(context: console.Context, command: parser.Command, info: resources.Info) -> None:
+    """Delete an object without a word and wait until it has gone."""
+    _wait(context, command, info, _ask_to_go(context, command, info))
+
+
+def _ask_to_go(context: console.Context, command: parser.Command, info: resources.Info) -> str:
+    """The uid of the object that is asked to go."""
     grace = command.number("grace-period")
     deleted = context.ask(info.kind.kind).delete(
         info.kind.kind, info.namespace, info.name,
-        grace=None if grace < 0 else max(grace, 1), propagation=propagation,
+        grace=None if grace < 0 else max(grace, 1), propagation=propagation(command),
     )  # fmt: skip
+    return meta.uid(deleted)
+
+
+def _delete(context: console.Context, command: parser.Command, info: resources.Info) -> str:
+    """Ask an object to go, and say so; its uid."""
+    uid = _ask_to_go(context, command, info)
     if command.text("output") == "name":
         context.out(info.typed_name)
     else:
         home = f" from {info.namespace} namespace" if info.namespace else ""
         context.out(f"{info.kind.typed} {errors.quote(info.name)} deleted{home}")
-    return meta.uid(deleted)
+    return uid
 
 
-def _wait(context: console.Context, info: resources.Info, uid: str, timeout: int) -> None:
+def _wait(context: console.Context, command: parser.Command, info: resources.Info, uid: str) -> None:
     def is_gone() -> bool:
         found = context.cluster.store.find(info.kind.kind, info.namespace, info.name)
         return found is None or meta.uid(found) != uid
 
-    if not context.wait(is_gone, timeout):
+    if not context.wait(is_gone, command.number("timeout") or 5 * MINUTE):
         raise console.Failure("timed out waiting for the condition")
 
 
@@ -140,7 +151,7 @@ VERB = parser.Verb(
         console.DRY_RUN,
         create.VALIDATE,
         parser.Flag("cascade", default="background", no_option_default="background",
-                    values=delete.CASCADES, about="with --force: what becomes of the objects that it owns"),
+                    values=CASCADES, about="with --force: what becomes of the objects that it owns"),
         parser.Flag("field-manager", default="kubectl-replace", about="accepted; kubelab manages no fields"),
         parser.Flag("force", "", "bool", about="delete the old object and create the new one"),
         parser.Flag("grace-period", "", "int", default=-1, about="with --force: seconds to end in"),

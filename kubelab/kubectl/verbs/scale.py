@@ -19,7 +19,7 @@ def run(context: console.Context, command: parser.Command) -> None:
         context,
         command.args,
         resources.Wanted(
-            filenames=command.items("filename"), recursive=command.on("recursive"), every=command.on("all"),
+            filenames=command.items("filename"), recursive=command.on("recursive"), bare_types=command.on("all"),
             selector=command.text("selector"),
         ),
     )  # fmt: skip

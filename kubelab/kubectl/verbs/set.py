@@ -29,7 +29,7 @@ def _select(context: console.Context, command: parser.Command, words: list[str])
         context,
         words,
         resources.Wanted(
-            filenames=command.items("filename"), recursive=command.on("recursive"), every=command.on("all"),
+            filenames=command.items("filename"), recursive=command.on("recursive"), bare_types=command.on("all"),
             selector=str(command.flags.get("selector", "")), latest=not local,
         ),
     )  # fmt: skip
