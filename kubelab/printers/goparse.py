@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubelab.printers import gofuncs, gotext, jsonpath
+from kubelab.printers import gofuncs, gotext, pathparse
 
 # ---- what a template is made of
 
@@ -269,7 +269,7 @@ class _Parser:
         if kind == "raw":
             return text[1:-1]
         if kind in ("string", "char"):
-            value = jsonpath.unquoted(text)
+            value = pathparse.unquoted(text)
             return value if kind == "string" else ord(value)
         try:
             return int(text.replace("_", ""), 0)

@@ -70,9 +70,7 @@ class TabWriter:
 
 
 def _padded(line: list[str], widths: list[int]) -> str:
-    return "".join(
-        cell.ljust(widths[index]) if index < len(widths) else cell for index, cell in enumerate(line)
-    )
+    return "".join(cell.ljust(widths[index]) if index < len(widths) else cell for index, cell in enumerate(line))
 
 
 def table_writer() -> TabWriter:
