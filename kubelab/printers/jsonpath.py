@@ -2,7 +2,8 @@
 
 Stands for client-go's util/jsonpath/jsonpath.go (`pathparse` is its parser.go) and cli-runtime's printers/jsonpath.go,
 whose rules are their own: fields may be missing, results are joined by a blank, maps and lists print as JSON, filters
-compare one pair and know no `&&`. One thing differs: where Go walks a map in random order (`..`, `.*`), keys are sorted here.
+compare one pair and know no `&&`. One thing differs: where Go walks a map in random order (`..`, `.*`), keys are sorted
+here.
 """
 
 import re
