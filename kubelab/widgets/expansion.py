@@ -13,23 +13,34 @@ NAME = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}")
 SHELL_SIGNS = "|;&<>`"
 
 
-def expand(line: str, variables: Mapping[str, Any]) -> str:
-    """The line with the notebook's variables filled in."""
+def texts(variables: Mapping[str, Any]) -> dict[str, str]:
+    """The notebook's variables that a shell can hold: texts, numbers, what a magic printed."""
+    found = {}
+    for name, value in variables.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, str) or hasattr(value, "stdout"):
+            found[name] = str(value).strip()
+        elif type(value) in (int, float):
+            found[name] = str(value)
+    return found
+
+
+def expand(line: str, values: Mapping[str, str], *, shell: bool = False) -> str:
+    """The line with the variables filled in; where a shell follows, `$name` is left to it."""
     out: list[str] = []
     at = 0
     for start, end in _single_quoted(line):
-        out += [_fill(line[at:start], variables), line[start:end]]
+        out += [_fill(line[at:start], values, shell), line[start:end]]
         at = end
-    return "".join([*out, _fill(line[at:], variables)])
+    return "".join([*out, _fill(line[at:], values, shell)])
 
 
-def _fill(text: str, variables: Mapping[str, Any]) -> str:
+def _fill(text: str, values: Mapping[str, str], shell: bool) -> str:
     def value(match: re.Match[str]) -> str:
-        name = match[1] or match[2] or match[3]
-        found = variables.get(name)
-        if isinstance(found, str) or hasattr(found, "stdout"):
-            return str(found).strip()
-        return str(found) if type(found) in (int, float) else match[0]
+        if shell and match[3] is None:
+            return match[0]
+        return values.get(match[1] or match[2] or match[3], match[0])
 
     return NAME.sub(value, text)
 

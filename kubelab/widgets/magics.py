@@ -53,12 +53,26 @@ def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
     """Run one line on the notebook's lab and print what it says."""
     from kubelab import lab
 
+    values = expansion.texts(variables)
+    line = line.rstrip().removesuffix(";") if stdin is None else line
+    if expansion.is_shell(line):
+        return script(f"kubectl {line}", stdin, variables)
     with LOCK:
-        here = lab.current()
-        line = line.rstrip().removesuffix(";") if stdin is None else line
-        result = here.kubectl(expansion.expand(line, variables), stdin=stdin or "")
+        result = lab.current().kubectl(expansion.expand(line, values), stdin=stdin or "")
     sys.stdout.write(in_order(result.stdout, result.stderr))
     return Output(result.stdout, result.stderr, result.code)
+
+
+def script(text: str, stdin: str | None, variables: dict[str, Any]) -> Output:
+    """Run a line with pipes, or several lines, in the shell of the learner's machine."""
+    from kubelab import lab
+    from kubelab.widgets import desk
+
+    values = expansion.texts(variables)
+    with LOCK:
+        said = desk.run(lab.current(), expansion.expand(text, values, shell=True), values, stdin or "")
+    sys.stdout.write(said.text)
+    return Output(said.stdout, said.stderr, said.code)
 
 
 @magics_class
@@ -70,12 +84,25 @@ class KubectlMagics(Magics):
     def kubectl(self, line: str, cell: str | None = None) -> Output:
         """Run kubectl on this notebook's simulated cluster.
 
-        %kubectl get pods -o wide      one line
-        %%kubectl apply -f -           the rest of the cell is standard input
+        %kubectl get pods -o wide           one line
+        %kubectl get pods | grep web        pipes, $(kubectl ...) and redirections work, too
+        %%kubectl apply -f -                the rest of the cell is standard input
 
         `$name` and `{name}` take the value of a notebook variable (not inside single quotes).
         """
-        return run(line, cell, self.shell.user_ns if self.shell else {})
+        return run(line, cell, self._variables())
+
+    @no_var_expand
+    @line_cell_magic("shell")  # type: ignore[arg-type]
+    def lines(self, line: str, cell: str | None = None) -> Output:
+        """Run shell lines at the learner's machine: kubectl, grep, sort, head, wc, for loops and the like.
+
+        %shell kubectl get pods -o name | wc -l
+        """
+        return script(line if cell is None else f"{line}\n{cell}", None, self._variables())
+
+    def _variables(self) -> dict[str, Any]:
+        return self.shell.user_ns if self.shell else {}
 
 
 # ---- Tab

@@ -36,7 +36,13 @@ NAMES = {
     ],
 )
 def test_variables_stand_where_a_shells_would(line: str, expected: str | None) -> None:
-    assert expansion.expand(line, NAMES) == (line if expected is None else expected)
+    assert expansion.expand(line, expansion.texts(NAMES)) == (line if expected is None else expected)
+
+
+def test_a_shell_gets_its_own_variables() -> None:
+    values = expansion.texts({"pod": "nettool", "i": 3})
+    line = "for i in 1 2; do kubectl exec {pod} -- echo $i ${i} '{pod}'; done"
+    assert expansion.expand(line, values, shell=True) == line.replace("{pod} --", "nettool --")
 
 
 @pytest.mark.parametrize(

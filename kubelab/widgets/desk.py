@@ -1,0 +1,148 @@
+"""The learner's own machine: the shell around kubectl in a notebook's line or `%%shell` cell.
+
+The same small shell that runs in the containers, with kubectl and the text filters of a workstation as its programs, so
+that `kubectl get pods | grep web | wc -l`, `$(kubectl get pods -o name)` and `for` loops work as on a real machine. Its
+files are those of the notebook's folder. It has no network: requests are made from inside a pod, as in the class.
+"""
+
+import os
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubelab.network import programs, shell, toolbox
+from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
+
+FILTERS = [
+    "[", "awk", "basename", "cat", "cut", "date", "dirname", "echo", "egrep", "env", "expr", "false", "grep", "head",
+    "printf", "pwd", "sed", "seq", "sleep", "sort", "tail", "tee", "test", "tr", "true", "uniq", "wc", "xargs", "yes",
+]  # fmt: skip
+INSIDE = ["curl", "dig", "host", "ip", "nc", "netstat", "nslookup", "ping", "traceroute", "wget"]
+"""Programs that a workstation has, too, but that would not reach the cluster from there."""
+
+
+class Both(Out):
+    """A stream that is also kept with the other one, in the order of writing."""
+
+    def __init__(self, together: Out) -> None:
+        super().__init__()
+        self._together = together
+
+    def write(self, text: str) -> None:
+        """Add some text."""
+        super().write(text)
+        self._together.write(text)
+
+
+class Folder:
+    """The working directory, by the names that a shell uses; nothing outside of it is written."""
+
+    def __init__(self, root: str) -> None:
+        self.root = pathlib.Path(root)
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, None if there is none."""
+        try:
+            return pathlib.Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def write(self, path: str, text: str, *, append: bool = False) -> str:
+        """Write a file of the notebook's folder; what is wrong if that cannot be."""
+        if path == "/dev/null":
+            return ""
+        if self.root not in pathlib.Path(path).parents:
+            return "kubelab writes to the notebook's own folder only"
+        try:
+            with open(path, "a" if append else "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as problem:
+            return problem.strerror or str(problem)
+        return ""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder."""
+        return pathlib.Path(path).is_dir()
+
+    def listing(self, path: str) -> list[str]:
+        """The names in a folder."""
+        return sorted(entry.name for entry in pathlib.Path(path).iterdir()) if self.is_folder(path) else []
+
+
+@dataclass
+class Desk:
+    """What the shell and its programs ask of the machine they run on (see network.session)."""
+
+    lab: Any
+    cwd: str = field(default_factory=os.getcwd)
+    env: dict[str, str] = field(default_factory=lambda: {"HOME": os.path.expanduser("~"), "LANG": "C.UTF-8"})
+    commands: int = 0
+    tty: bool = False
+    container: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.image = toolbox.Image(frozenset(["kubectl", *FILTERS, *INSIDE]))
+        self.files = Folder(self.cwd)
+
+    @property
+    def world(self) -> Any:
+        """The cluster, for the few programs that ask it for the time or for chance."""
+        return self.lab.cluster.network.world
+
+    @property
+    def now(self) -> int:
+        """The cluster's moment."""
+        return int(self.lab.cluster.clock.now)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a program of that name."""
+        return self.image.has(name.rpartition("/")[2])
+
+    def tick(self) -> None:
+        """Count a command; Stop if there were too many."""
+        self.commands += 1
+        if self.commands > MAX_COMMANDS:
+            raise Stop(f"stopped after {MAX_COMMANDS} commands, as by Ctrl-C")
+
+    def sleep(self, ms: int) -> None:
+        """Let time pass in the cluster."""
+        self.lab.wait(ms / 1000)
+
+    def run(self, argv: list[str], stdin: str, out: Out, err: Out, env: dict[str, str] | None = None) -> int:
+        """Run kubectl, or one of the filters."""
+        self.tick()
+        name = argv[0].rpartition("/")[2]
+        if name == "kubectl":
+            result = self.lab.kubectl(argv[1:], stdin=stdin)
+            out.write(result.stdout)
+            err.write(result.stderr)
+            return int(result.code)
+        if name in INSIDE:
+            err.write(f"{name}: the cluster's addresses answer inside the cluster: kubectl exec POD -- {name} ...\n")
+            return 1
+        process: Any = Process(self, argv, stdin, out, err, self.env if env is None else env)  # type: ignore[arg-type]
+        return programs.launch(process)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a script printed: each stream, and both in order."""
+
+    stdout: str
+    stderr: str
+    code: int
+    text: str
+
+
+def run(lab: Any, script: str, variables: Mapping[str, str], stdin: str = "") -> Said:
+    """Run a script at the learner's machine."""
+    together = Out()
+    out, err = Both(together), Both(together)
+    running = shell.Shell(Desk(lab), "bash", dict(variables))  # type: ignore[arg-type]
+    try:
+        code = running.script(script, shell.Streams(stdin, out, err))
+    except Stop as stop:
+        err.write(f"{stop}\n")
+        code = 130
+    return Said(out.text, err.text, code, together.text)

@@ -1,0 +1,92 @@
+import pathlib
+
+import pytest
+import small
+
+from kubelab.widgets import desk
+
+
+class Echo(small.Lab):
+    """A lab whose kubectl prints what it was asked."""
+
+    def kubectl(self, line: str | list[str], stdin: str = "") -> small.Result:
+        words = line if isinstance(line, list) else line.split()
+        if words[0] == "fail":
+            return small.Result("", "error: no\n", 1)
+        if words[:2] == ["get", "pods"]:
+            return small.Result("pod/web-1\npod/web-2\npod/db\n")
+        return small.Result(" ".join(words) + (f" <{stdin}>" if stdin else "") + "\n")
+
+    def wait(self, seconds: float) -> None:
+        self.lines.append(f"wait {seconds}")
+
+
+@pytest.fixture
+def here(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("kubectl get pods | grep web", "pod/web-1\npod/web-2\n"),
+        ("kubectl get pods -o name | wc -l", "3\n"),
+        ("kubectl get pods | head -n 1", "pod/web-1\n"),
+        ("kubectl get pods | sort -r | head -2", "pod/web-2\npod/web-1\n"),
+        ("kubectl describe $(kubectl get pods | head -n 1)", "describe pod/web-1\n"),
+        ('kubectl delete "$(kubectl get pods | tail -n 1)" --now', "delete pod/db --now\n"),
+        (
+            "for i in 1 2; do kubectl scale rs/web --replicas=$i; done",
+            "scale rs/web --replicas=1\nscale rs/web --replicas=2\n",
+        ),
+        ("kubectl get pods -o name | grep web | xargs kubectl delete", "delete pod/web-1 pod/web-2\n"),
+        ("echo 'kind: Pod' | kubectl apply -f -", "apply -f - <kind: Pod\n>\n"),
+        ("kubectl fail || echo failed", "error: no\nfailed\n"),
+        ("kubectl fail; kubectl ok", "error: no\nok\n"),
+        ("P=web; kubectl logs $P $name", "logs web nettool\n"),
+        ("kubectl label pod a x=1 > out.txt; cat out.txt", "label pod a x=1\n"),
+        ("kubectl fail 2> /dev/null; echo $?", "1\n"),
+        ("sleep 2", ""),
+    ],
+)
+def test_lines_work_as_on_a_workstation(here: pathlib.Path, script: str, text: str) -> None:
+    assert desk.run(Echo(), script, {"name": "nettool"}).text == text
+
+
+def test_streams_are_kept_apart_and_in_order(here: pathlib.Path) -> None:
+    said = desk.run(Echo(), "kubectl a; kubectl fail; kubectl b", {})
+    assert (said.stdout, said.stderr, said.text, said.code) == ("a\nb\n", "error: no\n", "a\nerror: no\nb\n", 0)
+    assert desk.run(Echo(), "kubectl fail", {}).code == 1
+
+
+def test_what_reaches_only_inside_says_where_to_go(here: pathlib.Path) -> None:
+    assert "kubectl exec POD -- curl" in desk.run(Echo(), "curl http://10.233.8.1", {}).text
+    assert desk.run(Echo(), "vim x", {}).text == "bash: line 1: vim: command not found\n"
+
+
+def test_files_outside_the_folder_are_not_written(here: pathlib.Path) -> None:
+    outside = here.parent / "kubelab-outside.txt"
+    said = desk.run(Echo(), f"echo x > {outside}; echo y > ../z; echo z > kept", {})
+    assert not outside.exists()
+    assert not (here.parent / "z").exists()
+    assert (here / "kept").read_text() == "z\n"
+    assert said.text.count("notebook's own folder only") == 2
+
+
+def test_sleeping_moves_the_cluster(here: pathlib.Path) -> None:
+    lab = Echo()
+    desk.run(lab, "sleep 2; sleep 0.5", {})
+    assert lab.lines == ["wait 2.0", "wait 0.5"]
+
+
+def test_an_endless_loop_ends(here: pathlib.Path) -> None:
+    said = desk.run(Echo(), "while true; do kubectl a; done", {})
+    assert said.code == 130
+    assert "as by Ctrl-C" in said.text
+
+
+def test_what_it_cannot_read_is_one_line(here: pathlib.Path) -> None:
+    said = desk.run(Echo(), "for i in 1 2", {})
+    assert said.code == 2
+    assert said.text.count("\n") == 1
