@@ -16,6 +16,7 @@ from kubelab.widgets.lock import LOCK
 
 STYLE = """<style>
 .kubelab-panel{max-width:780px}
+.kubelab-board{max-width:none}
 .kubelab-panel table.kubelab-table{border-collapse:collapse;margin:4px 0}
 .kubelab-panel table.kubelab-table :is(th,td){padding:1px 12px 1px 0;text-align:left;font-weight:normal}
 .kubelab-panel table.kubelab-table caption{text-align:left;font-weight:600;white-space:normal}

@@ -1,8 +1,9 @@
 """All panels under one name: what `kubelab` and the notebooks import."""
 
+from kubelab.widgets.board import Board
 from kubelab.widgets.distribution import AffinityPanel, DistributionPanel
 from kubelab.widgets.endpoints import EndpointsPanel
 from kubelab.widgets.replicas import ReplicasPanel
 from kubelab.widgets.timeline import TimelinePanel
 
-__all__ = ["AffinityPanel", "DistributionPanel", "EndpointsPanel", "ReplicasPanel", "TimelinePanel"]
+__all__ = ["AffinityPanel", "Board", "DistributionPanel", "EndpointsPanel", "ReplicasPanel", "TimelinePanel"]

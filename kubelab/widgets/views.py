@@ -320,3 +320,40 @@ def timeline(cluster: Any, last: int) -> Timeline:
     """The end of the cluster's trace."""
     lines = cluster.trace.lines
     return Timeline(tuple(lines[-last:]), len(lines), cluster.clock.now, cluster.clock.next_at())
+
+
+# ---- the board
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A pod that the board can act on: its label for the Service, and the file that its readiness probe looks at."""
+
+    pod: str
+    carries: bool
+    switch: str
+    patience: int
+
+
+def choices(cluster: Any, service: str, namespace: str = "default") -> tuple[str, tuple[Choice, ...]]:
+    """The label that decides (`app=mynapp-rs`), and the pods that belong to a controller."""
+    obj = cluster.store.find("Service", namespace, service)
+    pairs = list(((obj or {}).get("spec", {}).get("selector") or {}).items())
+    key, value = pairs[0] if pairs else ("app", "")
+    pods = [
+        pod
+        for pod in cluster.store.list("Pod", namespace)
+        if (meta.controller_of(pod) or key in meta.labels(pod)) and not meta.is_deleting(pod)
+    ]
+    found = tuple(Choice(meta.name(pod), meta.labels(pod).get(key) == value, *_switch(pod)) for pod in pods)
+    return f"{key}={value}", found
+
+
+def _switch(pod: Obj) -> tuple[str, int]:
+    """The file that must be there for the pod to be ready, and how long (s) until its loss is noticed."""
+    for container in pod["spec"].get("containers") or ():
+        probe = container.get("readinessProbe") or {}
+        command = (probe.get("exec") or {}).get("command") or []
+        if (len(command) == 2 and command[0] in ("cat", "ls")) or command[:2] == ["test", "-f"]:
+            return str(command[-1]), int(probe.get("periodSeconds", 10)) * (int(probe.get("failureThreshold", 3)) + 1)
+    return "", 0

@@ -109,6 +109,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask": ("요청하기", "Send one request"),
     "to_end": ("끝까지", "To the end"),
     "no_client": ("클라이언트 파드가 없습니다.", "There is no pod to ask from."),
+    # board
+    "scene": ("장면", "scene"),
+    "open": ("열기", "Open"),
+    "delete": ("삭제", "Delete"),
+    "kill": ("프로세스 죽이기", "Kill its process"),
+    "unready_it": ("준비 상태 바꾸기", "Toggle ready"),
+    "relabel": ("라벨 바꾸기", "Toggle label"),
+    "sticky": ("세션 어피니티", "session affinity"),
+    "let_pass": ("시간 보내기", "Let time pass"),
+    "duration": ("시간", "time"),
+    "no_pod": ("고른 파드가 없습니다.", "No pod is chosen."),
+    "no_switch": (
+        "파드 {pod}: 파일로 준비 상태를 알리는 준비성 프로브(cat FILE)가 없습니다.",
+        "Pod {pod} has no readiness probe that looks at a file (cat FILE).",
+    ),
     # timeline
     "time": ("시각", "Time"),
     "who": ("누가", "Who"),
