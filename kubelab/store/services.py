@@ -24,7 +24,7 @@ EXTERNAL = ("NodePort", "LoadBalancer")
 def prepare(service: Obj, old: Obj | None, others: Iterable[Obj], chance: Chance) -> None:
     """Fill in what the server decides, in place; StatusError if what was asked for cannot be had."""
     spec = service.setdefault("spec", {})
-    taken = [other for other in others if meta.key(other) != meta.key(service)]
+    taken = [other for other in others if old is None or meta.key(other) != meta.key(service)]
     if old is not None:
         _keep_allocated(spec, old.get("spec") or {})
         _drop_what_the_type_lost(spec, old.get("spec") or {})

@@ -133,14 +133,14 @@ class Store:
         self._place(obj, kind)
         with self._trial(dry_run):
             self._name(obj)
-            if meta.key(obj) in self._objects[kind.kind] and meta.name(obj):
-                raise errors.already_exists(kind, meta.name(obj))
             defaults.apply(obj, self.chance.suffix)
             strategies.new_status(obj)
             if kind.kind == "Service":
                 services.prepare(obj, None, self.list("Service"), self.chance)
             if not trusted:
                 self._validate(obj, None, kind)
+            if meta.key(obj) in self._objects[kind.kind]:
+                raise errors.already_exists(kind, meta.name(obj))
             self._born(obj, kind)
             return obj if dry_run else self._commit("ADDED", obj, None)
 
