@@ -49,6 +49,12 @@ def _matters(pod: Obj) -> tuple[object, ...]:
     return (*facts, status.get("podIPs"), spec.get("hostname"), spec.get("subdomain"), spec.get("nodeName"))
 
 
+def is_closing(store: Store, namespace: str) -> bool:
+    """Whether nothing new may come into the namespace any more."""
+    home = store.find("Namespace", "", namespace)
+    return home is None or meta.is_deleting(home)
+
+
 def is_headless(service: Obj) -> bool:
     """Whether the Service has no address of its own."""
     return bool(service["spec"].get("clusterIP") == "None")

@@ -58,7 +58,7 @@ class EndpointsController(backends.Follower):
     def _write(self, namespace: str, name: str, old: Obj | None, metadata: Obj, subsets: list[Obj]) -> None:
         body = {"subsets": subsets} if subsets else {}
         if old is None:
-            if (space := self.store.find("Namespace", "", namespace)) is None or meta.is_deleting(space):
+            if backends.is_closing(self.store, namespace):
                 return
             named = {"namespace": namespace, "name": name, **metadata}
             self.store.create({"apiVersion": "v1", "kind": "Endpoints", "metadata": named, **body}, trusted=True)

@@ -62,7 +62,7 @@ class Launcher:
             self._start(pod, here, record, spec)
         else:
             self.desk.tell(pod, record["name"], "Normal", "Pulling", f'Pulling image "{text}"')
-            took = images.pull_ms(reference, present)
+            took = images.pull_ms(reference, here["node"], present)
             self._later(pod, record, took, "pulled", took)
 
     def _later(self, pod: Obj, record: Container, delay: int, what: str, *args: int, background: bool = False) -> None:

@@ -34,6 +34,9 @@ class Recorder:
                 again["lastTimestamp"] = times.stamp(now)
                 self.store.update(again, trusted=True)
                 return
+        home = self.store.find("Namespace", "", namespace)
+        if home is None or meta.is_deleting(home):
+            return  # refused there, as all new objects are; a recorder does not insist
         involved = {
             "kind": obj["kind"],
             "namespace": meta.namespace(obj),
