@@ -71,9 +71,10 @@ def no_such_resource() -> StatusError:
     return StatusError("NotFound", 404, "the server could not find the requested resource")
 
 
-def already_exists(kind: kinds.Kind, name: str) -> StatusError:
-    """409: that name is taken."""
-    return StatusError("AlreadyExists", 409, f'{kind.resource} "{name}" already exists', name, kind.plural, kind.group)
+def already_exists(kind: kinds.Kind, name: str, *, leaving: bool = False) -> StatusError:
+    """409: that name is taken, perhaps by an object that is on its way out."""
+    message = f'{"object is being deleted: " if leaving else ""}{kind.resource} "{name}" already exists'
+    return StatusError("AlreadyExists", 409, message, name, kind.plural, kind.group)
 
 
 def conflict(kind: kinds.Kind, name: str, why: str = "") -> StatusError:

@@ -139,8 +139,8 @@ class Store:
                 services.prepare(obj, None, self.list("Service"), self.chance)
             if not trusted:
                 self._validate(obj, None, kind)
-            if meta.key(obj) in self._objects[kind.kind]:
-                raise errors.already_exists(kind, meta.name(obj))
+            if (there := self._objects[kind.kind].get(meta.key(obj))) is not None:
+                raise errors.already_exists(kind, meta.name(obj), leaving=meta.is_deleting(there))
             self._born(obj, kind)
             return obj if dry_run else self._commit("ADDED", obj, None)
 
