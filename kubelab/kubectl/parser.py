@@ -125,7 +125,7 @@ class Command:
     path: str
     args: tuple[str, ...]
     flags: Mapping[str, Any]
-    changed: frozenset[str] = frozenset()
+    changed: tuple[str, ...] = ()
     dash: int = -1
 
     def text(self, name: str) -> str:
@@ -280,7 +280,7 @@ def _read(verb: Verb, path: str, words: Sequence[str]) -> Command:
     reader.read()
     flags = {flag.name: flag.initial for flag in reader.long.values()}
     flags.update(reader.found)
-    return Command(verb, path, tuple(reader.args), flags, frozenset(reader.found), reader.dash)
+    return Command(verb, path, tuple(reader.args), flags, tuple(reader.found), reader.dash)
 
 
 def _words(argv: Sequence[str], verb: Verb) -> Iterator[str]:

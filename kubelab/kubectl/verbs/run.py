@@ -191,10 +191,13 @@ class _Session:
         """Give the shell what came on standard input."""
         container = pod["spec"]["containers"][0]
         words = [*container.get("command", ()), *container.get("args", ())]
-        done = self.context.cluster.exec(pod, container["name"], words, stdin=self.context.stdin)
+        cluster = self.context.cluster
+        done = cluster.exec(pod, container["name"], words, stdin=self.context.stdin, tty=self.command.on("tty"))
         self.context.out(done.stdout, end="")
         if done.stderr:
             self.context.err(done.stderr, end="")
+        cluster.runtime.kill(pod, container["name"], done.code)
+        cluster.settle()
 
     def _outcome(self, name: str) -> console.Exit | None:
         """How the command ends: with the program's exit code where the pod is not restarted."""
@@ -205,8 +208,20 @@ class _Session:
         ended = _ended(pod)
         if ended is None or not ended.get("exitCode"):
             return None
+        if self.command.text("restart") == "OnFailure":
+            self._wait_for_success(name)
+            return None
         reason, message = ended.get("reason", "Error"), ended.get("message", "")
         return console.Exit(int(ended["exitCode"]), f"pod {home}/{name} terminated ({reason})\n{message}")
+
+    def _wait_for_success(self, name: str) -> None:
+        """A program that failed is run again: wait until it succeeds."""
+
+        def succeeded() -> bool:
+            return bool(self._pod(name)["status"].get("phase") == "Succeeded")
+
+        if not self.context.wait(succeeded, self.command.number("pod-running-timeout")):
+            raise console.Failure("timed out waiting for the condition")
 
     def _remove(self, quiet: bool) -> None:
         for obj in self.created:
@@ -262,5 +277,4 @@ VERB = parser.Verb(
     required=("image",),
     run=run,
     changes=True,
-    watches=lambda command: command.on("stdin") or command.on("attach"),
 )  # fmt: skip
