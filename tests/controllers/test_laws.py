@@ -64,3 +64,38 @@ def test_reconciling_twice_changes_nothing_for_a_deployment():
     bench.settle()
     before = bench.store.revision
     assert bench.revision_after_reconciling_all() == before
+
+
+def roll(bench, what, number):
+    changed = meta.copy(bench.store.read("Deployment", "default", "web"))
+    if what == "image":
+        changed["spec"]["template"]["spec"]["containers"][0]["image"] = f"nginx:1.{number}"
+    elif what == "size":
+        changed["spec"]["replicas"] = number
+    elif what == "pause":
+        changed["spec"]["paused"] = bool(number % 2)
+    bench.store.update(changed, trusted=True)
+    bench.clock.run_for(number * 60)
+
+
+ROLLS = st.tuples(st.sampled_from(["image", "size", "pause"]), st.integers(0, 6))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(ROLLS, max_size=8))
+def test_a_rollout_ends_with_the_newest_template_alone(steps):
+    bench = Bench()
+    bench.create(a_set("web", kind="Deployment"))
+    bench.settle()
+    for what, number in steps:
+        roll(bench, what, number)
+    roll(bench, "pause", 0)
+    bench.settle()
+    deployment = bench.store.read("Deployment", "default", "web")
+    wanted = deployment["spec"]["template"]["spec"]["containers"][0]["image"]
+    images = [pod["spec"]["containers"][0]["image"] for pod in bench.pods()]
+    assert images == [wanted] * deployment["spec"]["replicas"]
+    told = {c["type"]: c["reason"] for c in deployment["status"]["conditions"]}
+    assert told == {"Available": "MinimumReplicasAvailable", "Progressing": "NewReplicaSetAvailable"}
+    before = bench.store.revision
+    assert bench.revision_after_reconciling_all() == before
