@@ -1,0 +1,198 @@
+"""Programs about the network card and the wire: ip, ifconfig, route, ping, nc, netstat, traceroute.
+
+Stands for iproute2, busybox and iputils. A pod has `lo` and `eth0` as Calico makes them: a /32 address and one route
+over 169.254.1.1. A Service's address answers no ping: no rule is made for ICMP.
+"""
+
+import hashlib
+import re
+
+from kubelab.network import hops, hosts
+from kubelab.network.programs import options
+from kubelab.network.session import Process
+
+SILENCE = 134_000
+
+
+def _mac(process: Process) -> str:
+    digits = hashlib.sha256(process.session.place.ip.encode()).hexdigest()
+    return ":".join([f"{int(digits[:2], 16) & 0xFC | 2:02x}", *(digits[i : i + 2] for i in range(2, 12, 2))])
+
+
+def _ip(process: Process) -> int:
+    words = [word for word in process.args if word not in ("-4", "-o", "-brief", "-br", "-c", "-color")]
+    for flag in process.args:
+        if flag in ("-6", "-s", "-d", "-j"):
+            return process.unsupported(f"option {flag}")
+    what = words[0] if words else ""
+    if what and "address".startswith(what) and what != "":
+        return _addresses(process, links_only=False)
+    if what and "link".startswith(what):
+        return _addresses(process, links_only=True)
+    if what and "route".startswith(what):
+        process.write("default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n")
+        return 0
+    if not what:
+        return process.complain("Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }", 255)
+    return process.complain(f"ip: kubelab's ip knows addr, link and route, not '{what}'", 1)
+
+
+def _addresses(process: Process, *, links_only: bool) -> int:
+    ip, mac = process.session.place.ip, _mac(process)
+    rows = [
+        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000",
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
+        "    inet 127.0.0.1/8 scope host lo",
+        "       valid_lft forever preferred_lft forever",
+        "2: eth0@if12: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1480 qdisc noqueue state UP group default ",
+        f"    link/ether {mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0",
+        f"    inet {ip}/32 scope global eth0",
+        "       valid_lft forever preferred_lft forever",
+    ]
+    if links_only:
+        rows = [row for row in rows if "inet" not in row and "valid_lft" not in row]
+    only = [word for word in process.args if word in ("lo", "eth0")]
+    if only:
+        half = 2 if links_only else 4
+        rows = rows[:half] if only[0] == "lo" else rows[half:]
+    process.write("".join(row + "\n" for row in rows))
+    return 0
+
+
+def _ifconfig(process: Process) -> int:
+    if any(word != "eth0" for word in process.args):
+        return process.unsupported(f"option {process.args[0]}")
+    ip, mac = process.session.place.ip, _mac(process).upper()
+    process.write(
+        f"eth0      Link encap:Ethernet  HWaddr {mac}  \n"
+        f"          inet addr:{ip}  Bcast:0.0.0.0  Mask:255.255.255.255\n"
+        "          UP BROADCAST RUNNING MULTICAST  MTU:1480  Metric:1\n\n"
+        "lo        Link encap:Local Loopback  \n"
+        "          inet addr:127.0.0.1  Mask:255.0.0.0\n"
+        "          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n"
+    )
+    return 0
+
+
+def _route(process: Process) -> int:
+    process.write(
+        "Kernel IP routing table\n"
+        "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n"
+        "default         169.254.1.1     0.0.0.0         UG    0      0        0 eth0\n"
+        "169.254.1.1     *               255.255.255.255 UH    0      0        0 eth0\n"
+    )
+    return 0
+
+
+def _netstat(process: Process) -> int:
+    process.line("Active Internet connections (only servers)")
+    process.line("Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name")
+    for port, protocol in process.session.container["ports"]:
+        local = f"0.0.0.0:{port}"
+        process.line(f"{protocol:<5} {0:>6} {0:>6} {local:<23} {'0.0.0.0:*':<23} {'LISTEN':<11} 1/main")
+    return 0
+
+
+# ---- ping, traceroute
+
+
+def _address(process: Process, name: str) -> str:
+    resolution = process.session.resolve(name)
+    return resolution.addresses[0] if resolution.found else ""
+
+
+def answers_ping(process: Process, ip: str) -> bool:
+    """Whether anything has the address as its own: pods, nodes, the local DNS cache; never a Service."""
+    machines = process.session.world.machines
+    own = ip.startswith("127.") or ip == hosts.LOCAL_DNS
+    return own or machines.pod(ip) is not None or machines.node(ip) is not None
+
+
+def _ping(process: Process) -> int:
+    try:
+        found = options.parse(process.args, "c:W:w:i:s:q4n")
+    except (options.Unknown, options.Missing) as problem:
+        return process.unsupported(f"option {problem}")
+    if not found.operands:
+        return process.complain("ping: usage error: Destination address required", 2)
+    name, count = found.operands[0], int(found.last("c")) if found.last("c").isdigit() else 4
+    count = min(count, 100)
+    ip = _address(process, name)
+    if not ip:
+        said = f"ping: bad address '{name}'" if process.busybox else f"ping: {name}: Name or service not known"
+        return process.complain(said, 1 if process.busybox else 2)
+    good = answers_ping(process, ip)
+    head = f"PING {name} ({ip}): 56 data bytes" if process.busybox else f"PING {name} ({ip}) 56(84) bytes of data."
+    process.line(head)
+    for number in range(count):
+        if good:
+            sequence = f"seq={number} ttl=62" if process.busybox else f"icmp_seq={number + 1} ttl=62"
+            process.line(f"64 bytes from {ip}: {sequence} time=0.4{number % 10} ms")
+        process.session.sleep(1_000)
+    if not good:
+        process.session.sleep(10_000)
+    process.line(f"\n--- {name} ping statistics ---")
+    answered, loss = (count, 0) if good else (0, 100)
+    if process.busybox:
+        process.line(f"{count} packets transmitted, {answered} packets received, {loss}% packet loss")
+    else:
+        process.line(f"{count} packets transmitted, {answered} received, {loss}% packet loss, time {count * 1000}ms")
+    if good:
+        title = "round-trip min/avg/max" if process.busybox else "rtt min/avg/max/mdev"
+        process.line(f"{title} = 0.400/0.424/0.490" + ("" if process.busybox else "/0.030") + " ms")
+    return int(not good)
+
+
+def _traceroute(process: Process) -> int:
+    names = [word for word in process.args if not word.startswith("-")]
+    ip = _address(process, names[0]) if names else ""
+    if not ip:
+        return process.complain(f"traceroute: bad address '{names[0] if names else ''}'")
+    process.line(f"traceroute to {names[0]} ({ip}), 30 hops max, 46 byte packets")
+    if answers_ping(process, ip):
+        process.line(f" 1  {ip} ({ip})  0.012 ms  0.008 ms  0.007 ms")
+        return 0
+    process.write("".join(f"{number:>2}  *  *  *\n" for number in range(1, 31)))
+    return 0
+
+
+# ---- nc
+
+
+def _nc(process: Process) -> int:
+    try:
+        found = options.parse(process.args, "zvw:unl:p:k4")
+    except (options.Unknown, options.Missing) as problem:
+        return process.unsupported(f"option {problem}")
+    if "l" in found:
+        return process.unsupported("listening (-l)")
+    if len(found.operands) != 2 or not re.fullmatch(r"\d+", found.operands[1]):
+        return process.complain("nc: usage: nc [-zvu] [-w SECONDS] HOST PORT")
+    name, port = found.operands[0], int(found.operands[1])
+    protocol = "udp" if "u" in found else "tcp"
+    ip = _address(process, name)
+    if not ip:
+        return process.complain(f"nc: bad address '{name}'")
+    verdict = process.session.connect(ip, port, protocol)
+    if verdict.outcome == hops.TIMEOUT:
+        limit = found.last("w")
+        process.session.sleep(int(limit) * 1000 if limit.isdigit() else SILENCE)
+        return process.complain(f"nc: {name} ({ip}:{port}): Operation timed out")
+    process.session.sleep(1)
+    if verdict.outcome == hops.REFUSED:
+        silent = "z" in found and "v" not in found
+        return 1 if silent else process.complain(f"nc: {name} ({ip}:{port}): Connection refused")
+    if "v" in found:
+        process.err.write(f"{name} ({ip}:{port}) open\n")
+    return 0
+
+
+PROGRAMS = {
+    "ip": _ip,
+    "ifconfig": _ifconfig,
+    "route": _route,
+    "netstat": _netstat,
+    "ping": _ping,
+    "traceroute": _traceroute,
+    "nc": _nc,
+}
