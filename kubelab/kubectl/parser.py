@@ -62,7 +62,7 @@ class Verb:
     `watches` verbs let the cluster move before the reader's eyes, so nothing is settled before them; `changes` verbs
     may change the cluster. `required` names flags that it cannot do without. A verb with `subverbs` and no `run` prints
     its help; an `absent` one is known to Kubernetes, not to kubelab, a `hidden` one is neither listed nor suggested.
-    `nicknames` lead to a verb in "Did you mean this?".
+    `nicknames` lead to a verb in "Did you mean this?". `load` brings the verb for which this one only holds the place.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Verb:
     absent: bool = False
     hidden: bool = False
     nicknames: tuple[str, ...] = ()
+    load: "Callable[[], Verb] | None" = None
 
     def called(self, name: str) -> bool:
         """Whether the verb answers to this name."""
@@ -86,7 +87,8 @@ class Verb:
 
     def subverb(self, name: str) -> "Verb | None":
         """The subcommand of that name."""
-        return next((verb for verb in self.subverbs if verb.called(name)), None)
+        found = next((verb for verb in self.subverbs if verb.called(name)), None)
+        return found.load() if found is not None and found.load is not None else found
 
     def flag(self, name: str) -> Flag | None:
         """The flag of that long name, the verb's own or a global one."""

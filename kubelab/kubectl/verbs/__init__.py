@@ -1,21 +1,29 @@
-"""All verbs, in the order in which kubectl registers them (it shows in "Did you mean this?")."""
+"""All verbs, in the order in which kubectl registers them (it shows in "Did you mean this?").
 
+A verb's module is read when the verb is first used: a command line needs one of them, and reading all takes longer than
+most commands.
+"""
+
+import functools
 import importlib
 
 from kubelab.kubectl import parser
 from kubelab.kubectl.verbs import help as help_verb
 
 MODULES = {
-    "create": "create", "expose": "expose", "run": "run", "set": "set",
-    "explain": "explain", "get": "get", "delete": "delete",
-    "rollout": "rollout", "scale": "scale",
-    "cluster-info": "config_small",
-    "describe": "describe", "logs": "logs", "exec": "exec", "events": "events",
-    "apply": "apply", "patch": "patch", "replace": "replace", "wait": "wait",
-    "label": "label", "annotate": "annotate",
-    "config": "config_small", "version": "version", "api-versions": "api_resources",
-    "api-resources": "api_resources", "options": "help",
-}  # fmt: skip
+    "cluster-info": "config_small.CLUSTER_INFO",
+    "config": "config_small.CONFIG",
+    "api-versions": "api_resources.API_VERSIONS",
+    "api-resources": "api_resources.VERB",
+    "options": "help.OPTIONS",
+}
+"""Verbs that do not live in a module of their own name."""
+
+OWN = (
+    "create", "expose", "run", "set", "explain", "get", "delete", "rollout", "scale", "describe", "logs", "exec",
+    "events", "apply", "patch", "replace", "wait", "label", "annotate", "version",
+)  # fmt: skip
+"""Verbs that do."""
 
 ORDER = (
     "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
@@ -24,19 +32,30 @@ ORDER = (
     "label", "annotate", "completion", "config", "kuberc", "plugin", "version", "api-versions", "api-resources",
     "options",
 )  # fmt: skip
+"""All verbs of kubectl, those that kubelab lacks included."""
+
+NICKNAMES = {"get": ("list",), "delete": ("rm",)}
+"""Words that lead to a verb in "Did you mean this?"."""
 
 
-def _verb(name: str) -> parser.Verb:
-    try:
-        module = importlib.import_module(f"kubelab.kubectl.verbs.{MODULES[name]}")
-    except (KeyError, ModuleNotFoundError):
-        return parser.Verb(name, absent=True)
-    found = getattr(module, name.upper().replace("-", "_"), None) or module.VERB
+@functools.cache
+def load(name: str) -> parser.Verb:
+    """The verb of that name."""
+    module, _, attribute = MODULES.get(name, f"{name}.VERB").partition(".")
+    found = getattr(importlib.import_module(f"kubelab.kubectl.verbs.{module}"), attribute)
     assert isinstance(found, parser.Verb)
     return found
 
 
-_VISIBLE = parser.Verb("kubectl", subverbs=tuple(_verb(name) for name in ORDER))
+def _place(name: str) -> parser.Verb:
+    """What stands for a verb until it is used."""
+    nicknames = NICKNAMES.get(name, ())
+    if name in OWN or name in MODULES:
+        return parser.Verb(name, nicknames=nicknames, load=functools.partial(load, name))
+    return parser.Verb(name, absent=True)
+
+
+_VISIBLE = parser.Verb("kubectl", subverbs=tuple(_place(name) for name in ORDER))
 
 ROOT = parser.Verb("kubectl", subverbs=(*_VISIBLE.subverbs, help_verb.explain(_VISIBLE)))
 """The command `kubectl` itself."""

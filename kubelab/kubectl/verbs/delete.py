@@ -164,6 +164,5 @@ VERB = parser.Verb(
     ),
     lacks=("-i, --interactive", *files.LACKS, "--raw"),
     run=run,
-    nicknames=("rm",),
     changes=True,
 )  # fmt: skip

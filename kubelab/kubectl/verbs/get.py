@@ -257,5 +257,4 @@ VERB = parser.Verb(
     lacks=(*files.LACKS, "--raw", "--subresource"),
     run=run,
     watches=lambda command: command.on("watch") or command.on("watch-only"),
-    nicknames=("list",),
 )  # fmt: skip

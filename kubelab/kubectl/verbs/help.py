@@ -27,9 +27,10 @@ def show(context: console.Context, command: parser.Command) -> int:
 
 def overview(root: parser.Verb) -> str:
     """All verbs, and those that kubelab lacks."""
-    width = max(len(verb.name) for verb in root.subverbs) + 3
-    known = [f"  {verb.name:<{width}}{verb.about}" for verb in root.subverbs if not (verb.absent or verb.hidden)]
-    absent = ", ".join(verb.name for verb in root.subverbs if verb.absent)
+    shown = [verb.load() if verb.load is not None else verb for verb in root.subverbs if not verb.hidden]
+    width = max(len(verb.name) for verb in shown) + 3
+    known = [f"  {verb.name:<{width}}{verb.about}" for verb in shown if not verb.absent]
+    absent = ", ".join(verb.name for verb in shown if verb.absent)
     return "\n".join(
         [
             "kubectl controls a Kubernetes cluster; this one is simulated by kubelab.",
