@@ -8,6 +8,7 @@ nothing.
 """
 
 import contextlib
+import importlib
 import os
 import re
 import sys
@@ -18,11 +19,17 @@ from typing import Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
+from kubelab.network import traffic
 from kubelab.widgets import expansion
 from kubelab.widgets.lock import LOCK
 
 PREFIX = re.compile(r"^\s*(?:\w+\s*=\s*)?%?%?kubectl\s+")
 CELL = re.compile(r"^\s*%%kubectl\b")
+
+
+def current() -> Any:
+    """The notebook's lab. The lab stands a floor above this room, so it is asked for, not imported."""
+    return importlib.import_module("kubelab.lab").current()
 
 
 @dataclass(frozen=True)
@@ -51,28 +58,30 @@ def in_order(stdout: str, stderr: str) -> str:
 
 def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
     """Run one line on the notebook's lab and print what it says."""
-    from kubelab import lab
-
     values = expansion.texts(variables)
     line = line.rstrip().removesuffix(";") if stdin is None else line
     if expansion.is_shell(line):
         return script(f"kubectl {line}", stdin, variables)
     with LOCK:
-        result = lab.current().kubectl(expansion.expand(line, values), stdin=stdin or "")
-    sys.stdout.write(in_order(result.stdout, result.stderr))
+        result = current().kubectl(expansion.expand(line, values), stdin=stdin or "")
+    _print(in_order(result.stdout, result.stderr))
     return Output(result.stdout, result.stderr, result.code)
 
 
 def script(text: str, stdin: str | None, variables: dict[str, Any]) -> Output:
     """Run a line with pipes, or several lines, in the shell of the learner's machine."""
-    from kubelab import lab
     from kubelab.widgets import desk
 
     values = expansion.texts(variables)
     with LOCK:
-        said = desk.run(lab.current(), expansion.expand(text, values, shell=True), values, stdin or "")
-    sys.stdout.write(said.text)
+        said = desk.run(current(), expansion.expand(text, values, shell=True), values, stdin or "")
+    _print(said.text)
     return Output(said.stdout, said.stderr, said.code)
+
+
+def _print(text: str) -> None:
+    """Print it; what the next command prints begins on a line of its own (jsonpath ends without one)."""
+    sys.stdout.write(text if not text or text.endswith("\n") else text + "\n")
 
 
 @magics_class
@@ -135,11 +144,10 @@ complete.matcher_identifier = "kubelab.kubectl"
 
 def candidates(typed: str) -> Iterator[str]:
     """What could end the last word."""
-    from kubelab import lab
     from kubelab.kubectl import completion
 
     with LOCK:
-        yield from completion.complete(lab.current().cluster, typed, os.getcwd())
+        yield from completion.complete(current().cluster, typed, os.getcwd())
 
 
 def load(ipython: Any) -> None:
@@ -148,3 +156,12 @@ def load(ipython: Any) -> None:
     matchers = ipython.Completer.custom_matchers
     matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != complete.matcher_identifier]
     matchers.append(complete)
+    traffic.DRAW[:] = [_draw]
+
+
+def _draw(sent: Any) -> Any:
+    """The figure of a Traffic, in the language of the notebook's lab."""
+    from kubelab.widgets import figures
+
+    here = current()
+    return figures.traffic(here.cluster, sent, here.lang)
