@@ -80,8 +80,10 @@ class Lab:
         if not tool.watches(line):
             self.cluster.settle()
         shown = line if isinstance(line, str) else " ".join(line)
-        with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)):
-            return tool.run(line, stdin=stdin, cwd=os.getcwd())
+        with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)) as step:
+            result = tool.run(line, stdin=stdin, cwd=os.getcwd())
+            step.failed = result.code != 0
+            return result
 
     def traffic(self, service: str, requests: int = 1000, clients: int | list[str] = 1, **options: Any) -> "Traffic":
         """Send many requests to a Service, each on its own connection from one of `clients`; count who answers."""
@@ -236,24 +238,26 @@ class _Step:
 
     def __init__(self, lab: Lab, what: str, *, keep: bool = True) -> None:
         self.lab, self.what, self.keep = lab, what, keep
+        self.failed = False
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "_Step":
         self.before = self.lab.cluster.snapshot() if self.keep else {}
+        return self
 
     def __exit__(self, *error: object) -> None:
         lab = self.lab
-        if self.keep and _differs(self.before, lab.cluster.snapshot()):
+        if self.keep and _differs(self.before, lab.cluster.snapshot(), self.failed):
             lab._past.append(Past(self.what, self.before))
             del lab._past[:-STEPS_KEPT]
             lab._future.clear()
         lab.tell()
 
 
-def _differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether a command did more than take its moment."""
-    return any(before[room] != after[room] for room in ("store", "chance", "runtime", "network", "preferences")) or (
-        after["clock"]["now"] - before["clock"]["now"] > 10_000
-    )
+def _differs(before: dict[str, Any], after: dict[str, Any], failed: bool) -> bool:
+    """Whether a step did more than take its moment; what was refused may have drawn a name for nothing."""
+    if any(before[room] != after[room] for room in ("store", "runtime", "network", "preferences")):
+        return True
+    return not failed and (before["chance"] != after["chance"] or after["clock"]["now"] > before["clock"]["now"] + 10_000)
 
 
 def _language() -> str:

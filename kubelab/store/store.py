@@ -341,15 +341,13 @@ class Store:
 
     @contextmanager
     def _trial(self, dry_run: bool) -> Iterator[None]:
-        """A refused write (or a dry run) has drawn names and addresses: put the chance back, so it changed nothing."""
-        state = self.chance.snapshot()
+        """A dry run has drawn names and addresses: put the chance back, so that it changes nothing."""
+        state = self.chance.snapshot() if dry_run else None
         try:
             yield
-        except errors.StatusError:
-            self.chance.restore(state)
-            raise
-        if dry_run:
-            self.chance.restore(state)
+        finally:
+            if state is not None:
+                self.chance.restore(state)
 
     def _commit(self, type: str, obj: Obj, old: Obj | None) -> Obj:
         self.revision += 1
