@@ -4,10 +4,7 @@ Stands for kubectl's pkg/cmd/annotate. `--list` sorts the annotations, which the
 """
 
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, marks, output, pairs, parser, resources
-
-CHANGE_CAUSE = "kubernetes.io/change-cause"
-"""May always be overwritten: it says why the latest change was made."""
+from kubelab.kubectl import console, marks, output, pairs, parser, recording, resources
 
 
 def run(context: console.Context, command: parser.Command) -> None:
@@ -42,7 +39,9 @@ def run(context: console.Context, command: parser.Command) -> None:
 
 def _refuse_overwriting(obj: Obj, change: marks.Change) -> None:
     taken = [
-        f"'{key}' already has a value ({value})" for key, value in change.taken(obj).items() if key != CHANGE_CAUSE
+        f"'{key}' already has a value ({value})"
+        for key, value in change.taken(obj).items()
+        if key != recording.CHANGE_CAUSE  # says why the latest change was made, so it may always be overwritten
     ]
     if taken:
         what = "--overwrite is false but found the following declared annotation(s)"

@@ -4,12 +4,12 @@ Stands for kubectl's pkg/cmd/apply, client side: a three-way merge of the config
 annotation), the file, and the live object. `--server-side` and `--prune` are refused by name.
 """
 
+import dataclasses
 import json
-from dataclasses import dataclass
 
 from kubelab.api import errors, meta, patches
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.kubectl import console, files, output, parser, recording, resources
 from kubelab.kubectl.verbs import create, last_applied, replace
 
 MISSING = (
@@ -25,6 +25,7 @@ BACK_OFF = 1000
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Apply the objects that files hold."""
+    recording.begin(context, command)
     if command.args:
         raise console.usage(command, f"Unexpected args: [{' '.join(command.args)}]")
     dry_run = console.dry_run(context, command)
@@ -54,7 +55,7 @@ def run(context: console.Context, command: parser.Command) -> None:
     task.print_objects()
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _Patched:
     """The patch that made an object what it is now."""
 
@@ -75,6 +76,7 @@ class _Application:
 
     def apply(self, info: resources.Info) -> None:
         """Create the object, or patch what differs."""
+        info = dataclasses.replace(info, obj=recording.noted(self.command, info.object))
         generated = meta.of(info.object).get("generateName")
         if not info.name and generated:
             raise console.Failure(f"from {generated}: cannot use generate name with apply")
@@ -203,12 +205,13 @@ VERB = parser.Verb(
         parser.Flag("field-manager", default="kubectl-client-side-apply", about="accepted; kubelab manages no fields"),
         parser.Flag("force", "", "bool", about="delete and create again what cannot be patched"),
         parser.Flag("grace-period", "", "int", default=-1, about="with --force: seconds to end in"),
+        recording.FLAG,
         parser.Flag("selector", "l", about="only objects with these labels"),
         parser.Flag("timeout", "", "duration", about="with --force: how long to wait for the end"),
     ),
     lacks=(
         "--all", "--force-conflicts", *files.LACKS, "--openapi-patch", "--overwrite", "--prune", "--prune-allowlist",
-        "--record", "--server-side", "--subresource", "--wait",
+        "--server-side", "--subresource", "--wait",
     ),
     subverbs=(
         parser.Verb("edit-last-applied", absent=True),

@@ -67,8 +67,7 @@ def _not_started(context: console.Context, why: str) -> console.Failure:
     """What containerd says when the program is not in the image (it names the exec by a random id)."""
     return console.Failure(
         "Internal error occurred: error executing command in container: failed to exec in container: "
-        f'failed to start exec "{context.cluster.chance.hex(64)}": OCI runtime exec failed: exec failed: '
-        f"unable to start container process: {why.strip()}: unknown"
+        f'failed to start exec "{context.cluster.chance.hex(64)}": {why.strip()}: unknown'
     )
 
 

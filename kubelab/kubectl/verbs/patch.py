@@ -8,16 +8,16 @@ from typing import Any
 
 from kubelab.api import errors, jsontext, manifests, patches
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.kubectl import console, files, output, parser, recording, resources
 
 TYPES = ("json", "merge", "strategic")
 DECODING = {"json": "error decoding patch: ", "merge": "error decoding patch: ", "strategic": ""}
 """How the server begins when it cannot read a patch of each type."""
 
 
-
 def run(context: console.Context, command: parser.Command) -> None:
     """Patch the objects that are named."""
+    recording.begin(context, command)
     dry_run = console.dry_run(context, command)
     kind = _type(command, dry_run)
     text = _text(context, command)
@@ -39,6 +39,8 @@ def run(context: console.Context, command: parser.Command) -> None:
             store = context.ask(info.kind.kind)
             changed = store.patch(info.kind.kind, info.namespace, info.name, wanted, kind, dry_run=dry_run == "server")
         operation = "patched" if changed != info.object else "patched (no change)"
+        if (note := recording.patch(command)) and not local and dry_run == "none":
+            changed = context.ask(info.kind.kind).patch(info.kind.kind, info.namespace, info.name, note, "merge")
         output.Printer(context, command, operation).print(changed)
 
     if not selection.each(apply):
@@ -86,7 +88,8 @@ def _from_json(text: str, kind: str) -> Any:
     try:
         return jsontext.load(text)
     except jsontext.SyntaxProblem as error:
-        raise errors.bad_request(f"{DECODING[kind]}{error}") from None
+        problem = str(error).replace("unexpected EOF", "unexpected end of JSON input")  # a text, not a stream
+        raise errors.bad_request(f"{DECODING[kind]}{problem}") from None
 
 
 def _checked(patch: Any, kind: str) -> Any:
@@ -124,9 +127,10 @@ VERB = parser.Verb(
         parser.Flag("local", "", "bool", about="change only the text of the file"),
         parser.Flag("patch", "p", about="the patch, JSON or YAML"),
         parser.Flag("patch-file", about="a file that holds the patch"),
+        recording.FLAG,
         parser.Flag("type", default="strategic", values=TYPES, about="what kind of patch it is"),
     ),
-    lacks=(*files.LACKS, "--record", "--subresource"),
+    lacks=(*files.LACKS, "--subresource"),
     run=run,
     changes=True,
 )

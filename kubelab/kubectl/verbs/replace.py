@@ -6,7 +6,7 @@ missing object is an error, but for the few kinds that a PUT may create (Service
 
 from kubelab.api import errors, meta
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.kubectl import console, files, output, parser, recording, resources
 from kubelab.kubectl.verbs import create
 
 MINUTE = 60_000
@@ -17,6 +17,7 @@ CREATED_BY_PUT = ("Service", "Endpoints", "Event")
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Replace the objects that files hold."""
+    recording.begin(context, command)
     strictness = create.validation(command)
     dry_run = console.dry_run(context, command)
     printer = output.Printer(context, command, "replaced", dry_run)
@@ -66,9 +67,9 @@ def _select(context: console.Context, command: parser.Command, *, validated: boo
 
 
 def _remembered(command: parser.Command, obj: Obj) -> Obj:
-    """The object with its configuration noted, if that is asked for or was noted in the file."""
+    """The object with its configuration noted (if asked for, or noted in the file) and the command line."""
     noted = command.on("save-config") or resources.LAST_APPLIED in meta.annotations(obj)
-    return resources.remembering(obj) if noted else obj
+    return recording.noted(command, resources.remembering(obj) if noted else obj)
 
 
 def put(context: console.Context, info: resources.Info, obj: Obj, strictness: str, trial: bool) -> Obj:
@@ -155,11 +156,12 @@ VERB = parser.Verb(
         parser.Flag("field-manager", default="kubectl-replace", about="accepted; kubelab manages no fields"),
         parser.Flag("force", "", "bool", about="delete the old object and create the new one"),
         parser.Flag("grace-period", "", "int", default=-1, about="with --force: seconds to end in"),
+        recording.FLAG,
         parser.Flag("save-config", "", "bool", about="note the configuration for a later apply"),
         parser.Flag("timeout", "", "duration", about="with --force: how long to wait for the end"),
         parser.Flag("wait", "", "bool", about="accepted; --force waits always"),
     ),
-    lacks=(*files.LACKS, "--raw", "--record", "--subresource"),
+    lacks=(*files.LACKS, "--raw", "--subresource"),
     run=run,
     changes=True,
 )  # fmt: skip

@@ -10,13 +10,12 @@ from collections.abc import Callable
 
 from kubelab.api import errors, meta, times
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, following, output, parser, resources, templates
+from kubelab.kubectl import console, files, following, output, parser, recording, resources, templates
 from kubelab.printers import layout
 from kubelab.printers.describe import pods, writer
 from kubelab.store import store as stores
 
 REVISION = "deployment.kubernetes.io/revision"
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 KEPT = (
     resources.LAST_APPLIED, REVISION, "deployment.kubernetes.io/revision-history",
@@ -155,15 +154,15 @@ def _only_deployments(info: resources.Info, helper: str, what: str) -> None:
 def _revisions(found: dict[int, Obj]) -> str:
     if not found:
         return "No rollout history found."
-    rows = [(str(number), meta.annotations(rs).get(CHANGE_CAUSE) or "<none>") for number, rs in found.items()]
+    rows = [(str(number), meta.annotations(rs).get(recording.CHANGE_CAUSE) or "<none>") for number, rs in found.items()]
     return layout.columns("".join(f"{a}\t{b}\n" for a, b in [("REVISION", "CHANGE-CAUSE"), *rows]))
 
 
 def _with_cause(rs: Obj) -> Obj:
     """The pod template of a replica set, annotated with what caused it."""
     template = meta.copy(rs["spec"]["template"])
-    if cause := meta.annotations(rs).get(CHANGE_CAUSE):
-        template.setdefault("metadata", {}).setdefault("annotations", {})[CHANGE_CAUSE] = cause
+    if cause := meta.annotations(rs).get(recording.CHANGE_CAUSE):
+        template.setdefault("metadata", {}).setdefault("annotations", {})[recording.CHANGE_CAUSE] = cause
     return dict(template)
 
 

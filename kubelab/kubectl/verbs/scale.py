@@ -5,13 +5,14 @@ Stands for kubectl's pkg/cmd/scale and pkg/scale. `--timeout` lets the cluster m
 
 from kubelab.api import errors, meta
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, parser, resources
+from kubelab.kubectl import console, files, output, parser, recording, resources
 
 MAX_INT32 = 2**31 - 1
 
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Scale the objects that are named, one after the other, up to the first that cannot be scaled."""
+    recording.begin(context, command)
     dry_run = console.dry_run(context, command)
     printer = output.Printer(context, command, "scaled", dry_run)
     _check(command)
@@ -53,6 +54,8 @@ def _scale(context: console.Context, command: parser.Command, info: resources.In
     if replicas > MAX_INT32:
         raise _too_many(live, replicas)
     store.scale(info.kind.kind, info.namespace, info.name, replicas, dry_run=dry_run == "server")
+    if (note := recording.patch(command)) and dry_run == "none":
+        store.patch(info.kind.kind, info.namespace, info.name, note, "merge")
     if command.number("timeout") and dry_run == "none":
         _wait(context, info, replicas, command.number("timeout"))
 
@@ -113,12 +116,13 @@ VERB = parser.Verb(
         parser.Flag(
             "current-replicas", "", "int", default=-1, about="only if this is the size now; -1: whatever it is"
         ),
+        recording.FLAG,
         parser.Flag("replicas", "", "int", about="the new size"),
         parser.Flag("resource-version", about="only if this is still the object's version"),
         parser.Flag("selector", "l", about="only objects with these labels"),
         parser.Flag("timeout", "", "duration", about="wait so long for the size to be reached"),
     ),
-    lacks=(*files.LACKS, "--record"),
+    lacks=files.LACKS,
     required=("replicas",),
     run=run,
     changes=True,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kubelab.api import errors, labels, meta, patches
 from kubelab.api.meta import Obj
-from kubelab.kubectl import console, files, output, pairs, parser, resources, templates
+from kubelab.kubectl import console, files, output, pairs, parser, recording, resources, templates
 
 ALL = parser.Flag("all", "", "bool", about="all objects of the types named")
 LOCAL = parser.Flag("local", "", "bool", about="change only the text of the file")
@@ -66,6 +66,7 @@ def _update(
         try:
             spec = templates.pod_spec(info)
             patch = templates.patch(info.object, {group: change(spec, group) for group in templates.GROUPS})
+            patch = {**patch, **recording.patch(command)}
             if patch:
                 printer.print(_apply(context, command, info, patch, dry_run))
         except errors.StatusError as error:
@@ -76,6 +77,7 @@ def _update(
 
 
 def _image(context: console.Context, command: parser.Command) -> None:
+    recording.begin(context, command)
     dry_run = console.dry_run(context, command)
     words, specs = pairs.split(command.args, "image")
     wanted, _ = pairs.parse(specs, "image", removals=False)
@@ -125,6 +127,7 @@ def _check_image(command: parser.Command, words: list[str], wanted: dict[str, st
 
 
 def _env(context: console.Context, command: parser.Command) -> None:
+    recording.begin(context, command)
     words, specs = pairs.split(command.args, "environment")
     wanted, removed = pairs.parse([*command.items("env"), *specs], "environment", removals=True)
     selection = _select(context, command, words)
@@ -251,8 +254,8 @@ IMAGE = parser.Verb(
     name="image",
     use="set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",
     about="Update the image of a pod template",
-    flags=(*files.FLAGS, *output.FLAGS, console.DRY_RUN, ALL, LOCAL, SELECTOR, MANAGER),
-    lacks=(*files.LACKS, "--record"),
+    flags=(*files.FLAGS, *output.FLAGS, console.DRY_RUN, ALL, LOCAL, SELECTOR, MANAGER, recording.FLAG),
+    lacks=files.LACKS,
     run=_image,
     changes=True,
 )
@@ -262,13 +265,13 @@ ENV = parser.Verb(
     use="set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
     about="Update environment variables on a pod template",
     flags=(
-        *files.FLAGS, *output.FLAGS, console.DRY_RUN, ALL, LOCAL, SELECTOR, MANAGER,
+        *files.FLAGS, *output.FLAGS, console.DRY_RUN, ALL, LOCAL, SELECTOR, MANAGER, recording.FLAG,
         parser.Flag("containers", "c", default="*", about="only these containers; * and ? stand for letters"),
         parser.Flag("env", "e", "array", about="a variable, may be repeated"),
         parser.Flag("list", "", "bool", about="show what there is"),
         parser.Flag("overwrite", "", "bool", default=True, about="also replace what has a value"),
     ),
-    lacks=(*files.LACKS, "--from", "--keys", "--prefix", "--resolve", "--record"),
+    lacks=(*files.LACKS, "--from", "--keys", "--prefix", "--resolve"),
     run=_env,
     changes=True,
 )  # fmt: skip

@@ -140,26 +140,33 @@ def _shown(value: Any) -> str:
 
 
 def run(context: console.Context, command: parser.Command) -> None:
-    """Wait for each goal in turn, for all objects."""
+    """Wait until every object has reached all goals, one after the other."""
     wanted = goals(command.items("for"))
     timeout = command.number("timeout")
-    task = _Wait(context, command, WEEK if timeout < 0 else timeout)
-    for each in wanted:
-        if each.what == "create":
-            task.until_created()
-        else:
-            task.until(each)
+    _Wait(context, command, wanted, WEEK if timeout < 0 else timeout).run()
 
 
 class _Wait:
     """One run of the command, with its deadline."""
 
-    def __init__(self, context: console.Context, command: parser.Command, timeout: int) -> None:
+    def __init__(self, context: console.Context, command: parser.Command, wanted: list[Goal], timeout: int) -> None:
         self.context = context
         self.command = command
+        self.wanted = wanted
         self.once = timeout == 0
         self.end = context.cluster.clock.now + timeout
         self.printer = output.Printer(context, command, "condition met")
+
+    def run(self) -> None:
+        """Wait, for each object in turn; those that are not there are an error, unless they are to go."""
+        kinds_of_goal = [goal.what for goal in self.wanted]
+        selection = self._selection()
+        if "create" in kinds_of_goal:
+            self._until_there(selection)
+        gone = "delete" in kinds_of_goal
+        count = selection.each(self._wait, resources.is_not_found if gone else None)
+        if not count and not gone:
+            raise console.Failure("no matching resources found")
 
     def _selection(self) -> resources.Selection:
         command = self.command
@@ -176,33 +183,26 @@ class _Wait:
     def _left(self) -> int:
         return max(self.end - self.context.cluster.clock.now, 0)
 
-    def until_created(self) -> None:
-        """Wait until all objects are there."""
-        selection = self._selection()
+    def _until_there(self, selection: resources.Selection) -> None:
+        """Wait for the objects to be there; as in kubectl, two that are missing are an error at once."""
 
         def there() -> bool:
             found, failures = selection.infos()
-            console.raise_all(failure for failure in failures if not resources.is_not_found(failure))
+            if len(failures) > 1 or not all(map(resources.is_not_found, failures)):
+                console.raise_all(failures)
             return bool(found) and not failures
 
         if not there() and (self.once or not self.context.wait(there, self._left())):
             raise console.Failure(TIMED_OUT)
-        selection.each(lambda info: self.printer.print(info.object))
 
-    def until(self, wanted: Goal) -> None:
-        """Wait until all objects are as asked; those that are not there are an error, or just gone."""
-        gone = wanted.what == "delete"
-        selection = self._selection()
-
-        def wait(info: resources.Info) -> None:
-            if gone:
+    def _wait(self, info: resources.Info) -> None:
+        for goal in self.wanted:
+            if goal.what == "create":
+                self.printer.print(info.object)
+            elif goal.what == "delete":
                 self._until_gone(info)
             else:
-                self._until_met(info, wanted.check)
-
-        count = selection.each(wait, resources.is_not_found if gone else None)
-        if not count and not gone:
-            raise console.Failure("no matching resources found")
+                self._until_met(info, goal.check)
 
     def _until_gone(self, info: resources.Info) -> None:
         uid = meta.uid(info.object)
