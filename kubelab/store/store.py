@@ -19,7 +19,7 @@ from kubelab.api import decoding, defaults, errors, kinds, labels, meta, patches
 from kubelab.api.meta import Key, Obj
 from kubelab.sim.chance import Chance
 from kubelab.sim.clock import Clock
-from kubelab.store import services, strategies
+from kubelab.store import patched, services, strategies
 
 PROTECTED_NAMESPACES = ("default", "kube-system", "kube-public")
 ENDPOINTS_DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
@@ -191,7 +191,14 @@ class Store:
         if meta.name(changed) != name:
             shown = meta.name(changed)
             raise errors.bad_request(f"the name of the object ({shown}) does not match the name on the URL ({name})")
-        return self.update(changed, validation=validation, dry_run=dry_run)
+        if meta.namespace(changed) != meta.namespace(old):
+            raise errors.bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            )
+        changed = {**changed, "apiVersion": old["apiVersion"], "kind": old["kind"]}
+        decoded, warnings = patched.decode(changed, kinds.of(kind), patch, type, validation)
+        self.warnings += warnings
+        return self.update(decoded, validation="Ignore", dry_run=dry_run)
 
     def scale(self, kind: str, namespace: str, name: str, replicas: int, *, dry_run: bool = False) -> Obj:
         """Set spec.replicas through the scale subresource."""
