@@ -126,6 +126,8 @@ def _lab(argv: list[str]) -> int:
         folder = mine
     start = next((folder / lang).glob("00-*.ipynb"))
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # containers and fresh virtual machines; Jupyter would refuse
     return subprocess.call([*command, f"--LabApp.default_url=/lab/tree/{lang}/{start.name}"])
 
 
