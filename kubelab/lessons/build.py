@@ -167,6 +167,7 @@ def execute(book: Notebook, lang: str) -> Notebook:
         store_widget_state=False,
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
     )
     paths = [str(HOME), os.environ.get("PYTHONPATH", "")]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "KUBELAB_LANG": ""}
@@ -226,9 +227,9 @@ def _is_lines(value: Any) -> bool:
 # ---- files
 
 
-def path(each: lesson.Lesson, lang: str, folder: pathlib.Path = NOTEBOOKS) -> pathlib.Path:
+def path(each: lesson.Lesson, lang: str) -> pathlib.Path:
     """Where a lesson's notebook is kept."""
-    return folder / lang / f"{each.name}.ipynb"
+    return NOTEBOOKS / lang / f"{each.name}.ipynb"
 
 
 def read(file: pathlib.Path) -> Notebook | None:

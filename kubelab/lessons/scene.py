@@ -7,7 +7,7 @@ the cluster, made from its snapshot.
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from kubelab.api import labels, meta
 from kubelab.api.meta import Obj
@@ -25,12 +25,12 @@ class Traffic(Protocol):
         """Requests answered, by pod."""
 
     @property
-    def by_client(self) -> Any:
-        """A row for each client: requests answered by each pod."""
+    def by_client(self) -> Mapping[str, Mapping[str, int]]:
+        """The same for each client: the pods that answered it."""
 
     @property
-    def failures(self) -> int:
-        """Requests without an answer."""
+    def failures(self) -> Mapping[str, int]:
+        """Requests without an answer, by what was wrong."""
 
 
 @dataclass(frozen=True, slots=True)

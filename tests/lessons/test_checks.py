@@ -1,0 +1,183 @@
+"""Every exercise's check: the right answer, no answer, and what learners get wrong."""
+
+import pathlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kubelab.lessons import book, checks, lesson, shelf, words
+from tests.lessons import player
+
+EXERCISES = [each for name in shelf.names() for each in shelf.find(name).exercises]
+
+APPLY_5 = "%%shell\nsed -i 's/replicas: 2/replicas: 5/' mynapp-rs.yml\nkubectl apply -f mynapp-rs.yml"
+SHORT = "%kubectl expose rs mynapp-rs --name=mynapp-svc-short --port=80 --target-port=8080"
+TIMEOUT = (
+    "%kubectl patch service mynapp-svc-short -p "
+    """'{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":60}}}}'"""
+)
+DB = "%kubectl create service clusterip db-svc --tcp=5432:5432"
+CLIENT = "%kubectl run db-client --image=c1t1d0s7/network-multitool"
+
+AGAIN = "%kubectl delete rs mynapp-rs\n%kubectl create -f mynapp-rs.yml\n%kubectl scale rs mynapp-rs --replicas=8"
+
+WRONG: list[tuple[str, str, str]] = [
+    # exercise, what was typed, the words that name the difference
+    ("00.e1", "%kubectl create namespace helo", "other_name"),
+    ("00.e1", "%kubectl create namespace hello-world", "other_name"),
+    ("1-1.e1", "%kubectl scale deployment coredns -n kube-system --replicas=4", "count"),
+    ("1-1.e1", "%kubectl scale deployment coredns -n kube-system --replicas=0", "count"),
+    ("1-1.e1", "%kubectl delete service coredns -n kube-system", "gone"),
+    (
+        "1-1.e1",
+        "%kubectl delete service coredns -n kube-system\n"
+        "%kubectl expose deployment coredns -n kube-system --port=53 --protocol=UDP",
+        "address_changed",
+    ),
+    ("1-2.e1", "%kubectl expose rs mynapp-rs --name=web --port=8080 --target-port=8000", "port"),
+    ("1-2.e1", "%kubectl expose rs mynapp-rs --name=web --port=8000", "target_port"),
+    ("1-2.e1", "%kubectl create service clusterip web --tcp=8000:8080", "selector_nobody"),
+    ("1-2.e1", "%kubectl expose rs mynapp-rs --name=webb --port=8000 --target-port=8080", "other_name"),
+    ("1-3.e1", "%kubectl set selector service my-web app=mywbe", "selector_nearest"),
+    ("1-3.e1", "%kubectl set selector service my-web run=nettool", "failing"),
+    ("1-3.e1", "%kubectl delete pod myweb", "no_target"),
+    (
+        "1-3.e1",
+        "%kubectl set selector service my-web app=myweb\n"
+        "%kubectl patch service my-web --type=json -p "
+        """'[{"op":"replace","path":"/spec/ports/0/targetPort","value":80}]'""",
+        "target_port",
+    ),
+    ("1-4.e1", "%kubectl label pod $pod app=mynapp-rs", "not_apart"),
+    ("1-4.e1", "%kubectl delete pod $pod", "not_apart"),
+    ("1-4.e1", "%kubectl create service clusterip debug-svc --tcp=80:8080", "selector_nobody"),
+    ("1-4.e1", "%kubectl expose rs mynapp-rs --name=debug-svc --port=80 --target-port=8080", "mixed"),
+    (
+        "1-4.e1",
+        "%kubectl label pod $pod app=debug\n%kubectl expose pod $pod --name=debug-svc --port=80 --target-port=80",
+        "target_port",
+    ),
+    ("1-5.e1", "%kubectl scale rs mynapp-rs --replicas=8", "drift"),
+    ("1-5.e1", APPLY_5, "scaled"),
+    ("1-5.e1", "%kubectl delete rs mynapp-rs", "gone"),
+    (
+        "1-5.e1",
+        AGAIN,
+        "not_applied",
+    ),
+    ("1-6.e1", f"{SHORT}\n{TIMEOUT}", "no_affinity"),
+    ("1-6.e1", f"{SHORT} --session-affinity=ClientIP", "timeout"),
+    ("1-6.e1", f"{SHORT.replace('--target-port=8080', '')} --session-affinity=ClientIP\n{TIMEOUT}", "target_port"),
+    ("2-1.e1", f"{CLIENT}\n{DB}", "pod_older"),
+    ("2-1.e1", f"{DB}\n{CLIENT}\n%kubectl delete service db-svc\n{DB}", "stale"),
+    ("2-1.e1", f"%kubectl create service clusterip db-svc --clusterip=None --tcp=5432:5432\n{CLIENT}", "headless"),
+    ("2-1.e1", DB, "no_object"),
+    ("2-1.e1", "%kubectl create service clusterip db-svc --tcp=3306:3306", "port"),
+]
+
+Worlds = Callable[[lesson.Exercise], player.Player]
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Players that stand just before an exercise; each lesson is played once, then its world is put back."""
+    kept: dict[str, tuple[player.Player, pathlib.Path, dict[str, Any], dict[str, Any], dict[str, str]]] = {}
+    patch = pytest.MonkeyPatch()
+    patch.setenv("KUBELAB_LANG", "en")
+
+    def world(exercise: lesson.Exercise) -> player.Player:
+        if exercise.id not in kept:
+            folder = tmp_path_factory.mktemp("en")
+            patch.chdir(folder)
+            one = player.Player()
+            home = next(shelf.find(name) for name in shelf.names() if exercise in shelf.find(name).exercises)
+            one.play_until(home, f"{exercise.id.partition('.')[2]}-work")
+            files = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+            kept[exercise.id] = one, folder, one.lab.cluster.snapshot(), dict(one.names), files
+        one, folder, snapshot, names, files = kept[exercise.id]
+        patch.chdir(folder)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        one.lab.cluster.restore(snapshot)
+        one.names = dict(names)
+        return one
+
+    yield world
+    patch.undo()
+
+
+def verdict(one: player.Player, exercise: lesson.Exercise) -> checks.Verdict:
+    found = checks.CHECKS[exercise.id](book.look_at(one.lab))
+    for lang in lesson.LANGS:
+        assert words.say(lang, found.key, **found.values)
+    return found
+
+
+def ids(value: object) -> str | None:
+    return value.id if isinstance(value, lesson.Exercise) else None
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids)
+def test_no_answer_is_not_tried_yet(worlds: Worlds, exercise: lesson.Exercise) -> None:
+    one = worlds(exercise)
+    assert verdict(one, exercise).state == "untried"
+    one.play(exercise.start)
+    assert verdict(one, exercise).state == "untried"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids)
+def test_a_new_world_is_not_tried_yet(exercise: lesson.Exercise) -> None:
+    one = player.Player()
+    one.play("import kubelab\nlab = kubelab.Lab(seed=3, lang='en')")
+    assert verdict(one, exercise).state in ("untried", "almost")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids)
+def test_the_solution_is_done(worlds: Worlds, exercise: lesson.Exercise) -> None:
+    one = worlds(exercise)
+    one.play(exercise.start)
+    one.play(exercise.solution)
+    found = verdict(one, exercise)
+    assert found.state == "done", found
+    card = book.check(one.lab, exercise.id)
+    assert card.tone == "done"
+    assert exercise.after["en"].replace("`", "").replace("*", "") in repr(card)
+
+
+@pytest.mark.parametrize(("id", "typed", "told"), WRONG)
+def test_a_wrong_answer_is_named(worlds: Worlds, id: str, typed: str, told: str) -> None:
+    exercise = shelf.exercise(id)
+    assert exercise is not None
+    one = worlds(exercise)
+    one.play(exercise.start)
+    one.play(typed)
+    found = verdict(one, exercise)
+    assert (found.state, found.key) == ("almost", told), found
+
+
+def test_every_exercise_has_wrong_answers() -> None:
+    for exercise in EXERCISES:
+        assert len([id for id, _, _ in WRONG if id == exercise.id]) >= 2, exercise.id
+
+
+def test_a_check_leaves_the_world_as_it_was(worlds: Worlds) -> None:
+    exercise = shelf.exercise("1-6.e1")
+    assert exercise is not None
+    one = worlds(exercise)
+    one.play(exercise.solution)
+    one.lab.settle()
+    before = one.lab.cluster.snapshot()
+    assert verdict(one, exercise).state == "done"
+    assert one.lab.cluster.snapshot() == before
+
+
+def test_the_nearest_label_is_named(worlds: Worlds) -> None:
+    exercise = shelf.exercise("1-3.e1")
+    assert exercise is not None
+    one = worlds(exercise)
+    one.play(exercise.start)
+    one.play("%kubectl set selector service my-web app=mywbe")
+    card = repr(book.check(one.lab, exercise.id))
+    assert re.search(r"selects app=mywbe; no pod carries it\. The nearest is app=myweb\.", card), card
