@@ -1,6 +1,7 @@
 """JSON patches: a list of operations on paths (RFC 6902).
 
-Stands for github.com/evanphx/json-patch, which the API server and kubectl use: negative indices count from the end.
+Stands for github.com/evanphx/json-patch v4, which the API server and kubectl use, also where it is laxer than the RFC:
+negative indices count from the end, `replace` may add a key, and what is before the first slash of a path is ignored.
 """
 
 from typing import Any
@@ -26,9 +27,9 @@ def apply(document: Any, operations: list[Any]) -> Any:
 
 
 def _steps(path: Any, what: str) -> list[str]:
-    if not isinstance(path, str) or not path.startswith("/"):
+    if not isinstance(path, str) or "/" not in path:
         raise JsonPatchError(f"{what} operation does not apply: doc is missing path: {path!r}")
-    return [step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/")]
+    return [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
 
 
 def _parent(document: Any, path: Any, what: str) -> tuple[Any, str]:
@@ -70,7 +71,9 @@ def _put(document: Any, path: Any, value: Any) -> None:
     elif last == "-":
         holder.append(value)
     else:
-        holder.insert(_index(holder, last, len(holder), path, "add"), value)
+        counted = str(int(last) + 1) if last.startswith("-") and last[1:].isdecimal() and last != "-1" else last
+        at = len(holder) if last == "-1" else _index(holder, counted, len(holder), path, "add")
+        holder.insert(at, value)
 
 
 def _add(document: Any, operation: dict[str, Any]) -> None:
@@ -88,7 +91,6 @@ def _remove(document: Any, operation: dict[str, Any], what: str = "remove") -> A
 def _replace(document: Any, operation: dict[str, Any]) -> None:
     path = operation.get("path")
     holder, last = _parent(document, path, "replace")
-    _get(holder, last, str(path), "replace")
     if isinstance(holder, dict):
         holder[last] = _value(operation)
     else:
@@ -102,7 +104,8 @@ def _move(document: Any, operation: dict[str, Any]) -> None:
 def _copy(document: Any, operation: dict[str, Any]) -> None:
     path = operation.get("from")
     holder, last = _parent(document, path, "copy")
-    _put(document, operation.get("path"), copy(_get(holder, last, str(path), "copy")))
+    found = holder.get(last) if isinstance(holder, dict) else _get(holder, last, str(path), "copy")
+    _put(document, operation.get("path"), copy(found))
 
 
 def _test(document: Any, operation: dict[str, Any]) -> None:
@@ -110,7 +113,7 @@ def _test(document: Any, operation: dict[str, Any]) -> None:
     holder, last = _parent(document, path, "test")
     missing = isinstance(holder, dict) and last not in holder
     found = None if missing else _get(holder, last, str(path), "test")
-    if type(found) is not type(wanted) or found != wanted:
+    if isinstance(found, bool) is not isinstance(wanted, bool) or found != wanted:
         raise JsonPatchError(f"testing value {path} failed")
 
 
