@@ -27,9 +27,9 @@ def complete(cluster: clusters.Cluster, line: str, cwd: str = ".") -> list[str]:
         words = words[1:]
     elif not words and "kubectl".startswith(last) and last:
         return ["kubectl"]
-    if "--" in words:
-        return []
     verb, _, rest = parser.resolve(words, verbs.ROOT)
+    if "--" in words or verb.absent:
+        return []
     value_of = _awaiting(rest, verb)
     home = _namespace(rest, cluster)
     if value_of:

@@ -124,7 +124,7 @@ def select(context: console.Context, args: Sequence[str], wanted: Wanted) -> Sel
     problems: list[Exception] = []
     sources = files.expand(wanted.filenames, wanted.recursive, context.cwd)
     problems += sources.errors
-    if wanted.every and wanted.selector.strip():
+    if wanted.every and (wanted.selector.strip() or wanted.fields.strip()):
         problems.append(console.Failure("setting 'all' parameter but found a non empty selector. "))
     words = _one_by_one(list(args))
     tuples, types, names = _sort_words(words, problems)

@@ -1,0 +1,36 @@
+"""`describe`: which objects are described (the text itself is the printers')."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _objects(desk):
+    desk.out("create -f svc.yml -f rs.yml")
+
+
+def test_one_and_several(desk):
+    one = desk.out("describe svc web")
+    both = desk.out("describe svc")
+    assert one.startswith("Name:                     web\n")
+    assert one.endswith("Events:                   <none>\n")
+    assert both.count("Name:                     ") == 2
+    assert "\n\n\nName: " in both
+    assert "Events:" not in both
+    assert "Events:" in desk.out("describe svc --show-events")
+
+
+def test_a_name_may_be_the_beginning_of_names(desk):
+    assert desk.out("describe pods web").count("Name:             web-") == 2
+    assert desk.error("describe pods nosuch") == 'Error from server (NotFound): pods "nosuch" not found'
+
+
+def test_files_and_selectors(desk):
+    assert desk.out("describe -f svc.yml").startswith("Name:                     web\n")
+    assert desk.run("describe svc -l a=b").stderr == "No resources found in default namespace.\n"
+
+
+def test_without_arguments(desk):
+    assert desk.error("describe") == (
+        "error: You must specify the type of resource to describe. "
+        'Use "kubectl api-resources" for a complete list of supported resources.'
+    )
