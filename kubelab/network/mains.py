@@ -18,6 +18,9 @@ from kubelab.nodes.runtime import Run
 Serve = Callable[[Obj, Container, int, web.Request], web.Response | None]
 
 
+SHELLS = ("sh", "bash", "ash", "zsh")
+
+
 class Log(Out):
     """What a program writes, with the moments."""
 
@@ -78,6 +81,8 @@ def ports(process: Process) -> list[int]:
     if name.startswith("python") and "http.server" in args:
         return [*(int(word) for word in args if word.isdigit()), 8000][:1]
     image = images.find(images.parse(process.session.container["image"]))
+    if name in SHELLS:  # an entrypoint is often a script, and then begins with the shell that reads it
+        return []
     if image is not None and name in (word.rpartition("/")[2] for word in (*image.cmd[:1], *image.entrypoint[:1])):
         return [port for port, protocol in image.ports if protocol == "tcp"]
     return []
