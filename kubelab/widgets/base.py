@@ -38,6 +38,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self.lang = "ko" if lab.lang == "ko" else "en"
         self.ran = ""
         self._following = False
+        self._watch = watch.of(lab)
         self._others: list[ipywidgets.Widget] = []
         self._head = ipywidgets.HTML(self._heading(scale))
         self._picture = ipywidgets.HTML(layout={"min_height": f"{self.height + 6}px", "overflow": "hidden"})
@@ -50,7 +51,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("kubelab-panel")
         self.add_class(f"kubelab-scale-{round(scale * 100)}")
         self._with_table.observe(self.guarded(self._toggle_table), "value")
-        self._watch = watch.of(lab)
         self._watch.add(self)
         self._watch.show(self)
 

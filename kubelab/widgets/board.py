@@ -74,7 +74,7 @@ class Board(base.Panel):
         if not self.scenes:
             return []
         self.scene = ipywidgets.Dropdown(options=list(self.scenes), description=self.say("scene"))
-        return [self.scene, self._button("open", lambda: self.open(self.scene.value))]
+        return [self.scene, self._button("open", lambda: self.begin(self.scene.value))]
 
     def _button(self, name: str, act: Any) -> ipywidgets.Button:
         button = ipywidgets.Button(description=self.say(name), layout={"width": "auto"})
@@ -91,7 +91,7 @@ class Board(base.Panel):
     def kill(self) -> None:
         """End the main process of the chosen pod."""
         if chosen := self._chosen():
-            self.kubectl(f"exec {chosen.pod} -- kill 1")
+            self.kubectl(f"exec {chosen.pod} -- sh -c 'kill 1'")
 
     def toggle_label(self) -> None:
         """Take the Service's label from the chosen pod, or give it back."""
@@ -104,12 +104,12 @@ class Board(base.Panel):
         chosen = self._chosen()
         if chosen is None:
             return
-        if not chosen.switch:
+        if not chosen.breaks:
             self.alarm(self.say("wrong"), self.say("no_switch", pod=chosen.pod))
             return
         states = {row.pod: row.state for row in self.endpoints.view.rows} if self.endpoints.view else {}
-        act = "rm" if states.get(chosen.pod) == views.READY else "touch"
-        if self.kubectl(f"exec {chosen.pod} -- {act} {chosen.switch}"):
+        act = chosen.breaks if states.get(chosen.pod) == views.READY else chosen.mends
+        if self.kubectl(f"exec {chosen.pod} -- {act}"):
             self.lab.wait(chosen.patience)
 
     def set_affinity(self, sticky: bool) -> None:
@@ -126,7 +126,7 @@ class Board(base.Panel):
         """Undo or redo."""
         self.show_command(f"lab.{way}()", getattr(self.lab, way)(), prompt=">>>")
 
-    def open(self, name: str) -> None:
+    def begin(self, name: str) -> None:
         """Begin a scene: a fresh cluster, and the scene's lines."""
         self.lab.reset()
         for line in self.scenes[name]:

@@ -59,11 +59,11 @@ class TrafficPanel(base.Panel):
         names = [name for name, now in zip(self.services, self._now, strict=True) if now is not None]
         sent = [self.lab.traffic(name, **self._options()) for name in names]
         self.show_command("\n>>> ".join(self._line(name) for name in names), prompt=">>>")
-        self._take(self.lab.cluster, zip(names, sent, strict=True))
+        self._take(self.lab.cluster, sent)
         self.draw()
 
-    def _take(self, cluster: Any, sent: Iterable[tuple[str, Any]]) -> None:
-        self.views = [views.distribution(cluster, traffic, name, self.namespace) for name, traffic in sent]
+    def _take(self, cluster: Any, sent: Iterable[Any]) -> None:
+        self.views = [views.distribution(cluster, traffic, self.namespace) for traffic in sent]
         self._sent_to = self._now
 
     def _options(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class TrafficPanel(base.Panel):
         self._now = [views.fingerprint(cluster, service, self.namespace) for service in self.services]
         if self.stale and (self.again.value or not self._sent_to):
             names = [name for name, now in zip(self.services, self._now, strict=True) if now is not None]
-            self._take(cluster, [(name, cluster.network.traffic(name, **self._options())) for name in names])
+            self._take(cluster, [cluster.network.traffic(name, **self._options()) for name in names])
 
     @property
     def stale(self) -> bool:
@@ -107,7 +107,9 @@ class TrafficPanel(base.Panel):
         """What was sent, and whether it is out of date."""
         if len(self.views) < len(self.services):
             return (self.say("nothing_sent"),)
-        return *self.said_traffic(), self.say("stale" if self.stale else "band_note")
+        failures = [said for view in self.views if (said := tables.failures_said(view))]
+        note = self.say("stale") if self.stale else "; ".join(failures) or self.say("band_note")
+        return *self.said_traffic(), note
 
     def said_traffic(self) -> Sequence[str]:
         """The sentence that stands for the picture."""

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from kubelab.network import hops
 from kubelab.widgets import draw, pictures, tables, views
 
 WIDE = 7.2
@@ -170,6 +171,21 @@ def _heat(axes: Axes, view: views.Distribution, dark: int) -> None:
     axes.set_title(f"{view.kept} of {len(view.clients)} clients met one pod only", fontsize=9)
 
 
+def request(path: hops.Path) -> Picture:
+    """The hops of one request as a numbered list."""
+    figure = new(height=0.6 + 0.24 * (len(path.hops) + 1))
+    axes = figure.subplots()
+    for i, hop in enumerate(path.hops):
+        axes.scatter([0], [-i], s=90, color=pictures.STAGE_COLOURS.get(hop.stage, draw.BLUE))
+        axes.text(0.3, -i, ascii_only(f"{i + 1}. [{hop.where}] {hop.text}"), va="center", fontsize=8)
+    end = f"{path.verdict.outcome}: {path.verdict.text}"
+    axes.text(0.3, -len(path.hops), ascii_only(end), va="center", fontsize=9, weight="bold")
+    axes.set(xlim=(-0.3, 10), ylim=(-len(path.hops) - 0.7, 0.7), xticks=[], yticks=[])
+    axes.set_title(ascii_only(f"{path.client} -> {path.target}"), fontsize=10)
+    axes.axis("off")
+    return figure
+
+
 def timeline(view: views.Timeline) -> Picture:
     """A lane for each loop, a dot for each thing it did."""
     lanes = list(view.lanes)
@@ -186,14 +202,14 @@ def timeline(view: views.Timeline) -> Picture:
     return figure
 
 
-def traffic(cluster: Any, sent: Any, service: str, namespace: str = "default", lang: str = "en") -> Picture:
+def traffic(cluster: Any, sent: Any, lang: str = "en") -> Picture:
     """What `Traffic.figure()` shows: the distribution, and its table."""
-    view = views.distribution(cluster, sent, service, namespace)
+    view = views.distribution(cluster, sent)
     return told(distribution(view), tables.distribution_said(view, lang), [tables.distribution(view, lang)], lang)
 
 
-def compare(cluster: Any, sent: Sequence[tuple[str, Any]], namespace: str = "default", lang: str = "en") -> Picture:
-    """Traffic to several Services side by side: pairs of a Service's name and its Traffic."""
-    shown = [views.distribution(cluster, one, service, namespace) for service, one in sent]
+def compare(cluster: Any, sent: Sequence[Any], lang: str = "en") -> Picture:
+    """Several Traffics side by side on the same axes."""
+    shown = [views.distribution(cluster, one) for one in sent]
     said = ". ".join(tables.kept_said(view, lang) for view in shown)
     return told(affinity(shown), said, [tables.clients(view, lang) for view in shown], lang)

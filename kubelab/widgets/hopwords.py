@@ -81,6 +81,7 @@ KOREAN = {
     # world.py
     "{name}: {outcome} (asked {server})": "{name}: {outcome} (물어본 곳 {server})",
     "{name}: {addresses} (asked {server})": "{name}: {addresses} (물어본 곳 {server})",
+    "{name} has no address: {failure}": "{name}: 주소가 없습니다({failure})",
     "{name}: no address (asked {server})": "{name}: 주소가 없습니다(물어본 곳 {server})",
 }
 

@@ -8,7 +8,6 @@ nothing.
 """
 
 import contextlib
-import importlib
 import os
 import re
 import sys
@@ -19,17 +18,11 @@ from typing import Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from kubelab.network import traffic
-from kubelab.widgets import expansion
+from kubelab.widgets import expansion, here
 from kubelab.widgets.lock import LOCK
 
 PREFIX = re.compile(r"^\s*(?:\w+\s*=\s*)?%?%?kubectl\s+")
 CELL = re.compile(r"^\s*%%kubectl\b")
-
-
-def current() -> Any:
-    """The notebook's lab. The lab stands a floor above this room, so it is asked for, not imported."""
-    return importlib.import_module("kubelab.lab").current()
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
     if expansion.is_shell(line):
         return script(f"kubectl {line}", stdin, variables)
     with LOCK:
-        result = current().kubectl(expansion.expand(line, values), stdin=stdin or "")
+        result = here.current().kubectl(expansion.expand(line, values), stdin=stdin or "")
     _print(in_order(result.stdout, result.stderr))
     return Output(result.stdout, result.stderr, result.code)
 
@@ -74,7 +67,7 @@ def script(text: str, stdin: str | None, variables: dict[str, Any]) -> Output:
 
     values = expansion.texts(variables)
     with LOCK:
-        said = desk.run(current(), expansion.expand(text, values, shell=True), values, stdin or "")
+        said = desk.run(here.current(), expansion.expand(text, values, shell=True), values, stdin or "")
     _print(said.text)
     return Output(said.stdout, said.stderr, said.code)
 
@@ -147,7 +140,7 @@ def candidates(typed: str) -> Iterator[str]:
     from kubelab.kubectl import completion
 
     with LOCK:
-        yield from completion.complete(current().cluster, typed, os.getcwd())
+        yield from completion.complete(here.current().cluster, typed, os.getcwd())
 
 
 def load(ipython: Any) -> None:
@@ -156,12 +149,3 @@ def load(ipython: Any) -> None:
     matchers = ipython.Completer.custom_matchers
     matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != complete.matcher_identifier]
     matchers.append(complete)
-    traffic.DRAW[:] = [_draw]
-
-
-def _draw(sent: Any) -> Any:
-    """The figure of a Traffic, in the language of the notebook's lab."""
-    from kubelab.widgets import figures
-
-    here = current()
-    return figures.traffic(here.cluster, sent, here.lang)

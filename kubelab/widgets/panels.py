@@ -4,6 +4,15 @@ from kubelab.widgets.board import Board
 from kubelab.widgets.distribution import AffinityPanel, DistributionPanel
 from kubelab.widgets.endpoints import EndpointsPanel
 from kubelab.widgets.replicas import ReplicasPanel
+from kubelab.widgets.request import OneRequestPanel
 from kubelab.widgets.timeline import TimelinePanel
 
-__all__ = ["AffinityPanel", "Board", "DistributionPanel", "EndpointsPanel", "ReplicasPanel", "TimelinePanel"]
+__all__ = [
+    "AffinityPanel",
+    "Board",
+    "DistributionPanel",
+    "EndpointsPanel",
+    "OneRequestPanel",
+    "ReplicasPanel",
+    "TimelinePanel",
+]

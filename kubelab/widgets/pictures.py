@@ -108,7 +108,7 @@ def bars(view: views.Distribution, lang: str) -> str:
     """Requests per pod, with the expected number and its band."""
     label = tables.distribution_said(view, lang)
     if not view.shares:
-        return draw.calm(words.say(lang, "no_answer", failures=view.failures), BARS_HEIGHT)
+        return draw.calm(words.say(lang, "no_answer", failures=view.failed), BARS_HEIGHT)
     top = highest([view])
     parts = [draw.text(4, 16, tables.expectation_said(view, lang), size=12)]
     parts += _bars(view, lang, x=0, y=26, width=draw.WIDTH, height=BARS_HEIGHT - 26, top=top)
@@ -177,7 +177,7 @@ def _affinity_parts(shown: Sequence[views.Distribution], lang: str) -> Iterator[
         yield draw.text(x + 4, 16, clipped(tables.affinity_title(view, lang), 44), bold=True)
         kept = words.say(lang, "kept", kept=view.kept, clients=len(view.clients))
         if not view.shares:
-            yield draw.text(x + 4, 120, words.say(lang, "no_answer", failures=view.failures), size=11, fill=draw.FAINT)
+            yield draw.text(x + 4, 120, words.say(lang, "no_answer", failures=view.failed), size=11, fill=draw.FAINT)
             continue
         yield from _bars(view, lang, x=x, y=22, width=width, height=200, top=top)
         yield draw.text(x + 4, 246, kept, size=12)

@@ -114,9 +114,14 @@ def timeline(view: views.Timeline, lang: str) -> Table:
 
 def distribution_said(view: views.Distribution, lang: str) -> str:
     """Who was asked how often, and how often each pod answered."""
-    sent = words.say(lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failures)
+    sent = words.say(lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failed)
     counts = ", ".join(f"{share.pod} {share.count}" for share in view.shares[:12])
     return f"{view.service}: {sent}" + (f" ({counts})" if counts else "")
+
+
+def failures_said(view: views.Distribution) -> str:
+    """Why requests failed, in the network's own words."""
+    return "; ".join(f"{count} × {reason}" for reason, count in list(view.failures.items())[:2])
 
 
 def expectation_said(view: views.Distribution, lang: str) -> str:
@@ -131,7 +136,7 @@ def distribution(view: views.Distribution, lang: str) -> Table:
     expected = draw.num(view.expected)
     rows = tuple((share.pod, share.count, percent(share.count, answered), expected, band) for share in view.shares)
     caption = f"{view.service}: " + words.say(
-        lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failures
+        lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failed
     )
     foot = (words.say(lang, "total"), answered, percent(answered, answered), "", "")
     return Table(caption, _heads(lang, "pod", "count", "share", "expected", "band"), rows, foot)

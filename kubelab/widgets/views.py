@@ -4,8 +4,7 @@ Endpoints are read from the EndpointSlices, which carry the truth since Kubernet
 but that no slice lists yet (it has no address) is shown as joining.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -215,7 +214,7 @@ class Distribution:
     service: str
     affinity: bool
     requests: int
-    failures: int
+    failures: Mapping[str, int]
     shares: tuple[Share, ...]
     expected: float
     low: float
@@ -229,63 +228,39 @@ class Distribution:
         return {share.pod: share.count for share in self.shares}
 
     @property
+    def failed(self) -> int:
+        """How many requests were not answered."""
+        return sum(self.failures.values())
+
+    @property
     def kept(self) -> int:
         """How many clients met one pod only (of those that asked and were answered)."""
         return sum(sum(1 for n in row if n) == 1 for row in self.cells)
 
 
-def distribution(cluster: Any, traffic: Any, service: str, namespace: str = "default") -> Distribution:
-    """Traffic beside its expectation; pods that could have answered and did not are shown with 0."""
-    clients, pods, cells = table(traffic)
-    now = endpoints(cluster, service, namespace)
-    known = list(pods)
-    known += [row.pod for row in (now.rows if now else ()) if row.state == READY and row.pod and row.pod not in pods]
-    order = sorted(known)
-    rows = tuple(tuple(row[pods.index(pod)] if pod in pods else 0 for pod in order) for row in cells)
-    counts = dict(traffic.counts)
-    shares = tuple(Share(pod, int(counts.get(pod, 0))) for pod in order)
-    sticky = has_affinity(cluster, service, namespace)
-    groups = [sum(row) for row in rows] if sticky else [1] * sum(counts.values())
-    expected, low, high = band(groups, len(order))
-    failures = count_failures(traffic)
-    requests = sum(share.count for share in shares) + failures
-    return Distribution(service, sticky, requests, failures, shares, expected, low, high, tuple(clients), rows)
-
-
-def band(groups: Sequence[int], pods: int) -> tuple[float, float, float]:
-    """Expected requests per pod, and the range that holds 95 % of draws.
-
-    Each group of requests chooses once: a connection without affinity is a group of its own, a client with affinity
-    takes all its requests along. The number that reaches one pod has variance p(1-p) * sum of squares of the groups.
-    """
-    total = sum(groups)
-    if not pods:
-        return 0.0, 0.0, 0.0
-    share = 1 / pods
-    spread = 1.96 * math.sqrt(share * (1 - share) * sum(size * size for size in groups))
-    return total * share, max(0.0, total * share - spread), min(float(total), total * share + spread)
+def distribution(cluster: Any, sent: Any, namespace: str = "default") -> Distribution:
+    """Traffic beside its expectation; pods that could have answered and did not are there with 0."""
+    shares = tuple(Share(pod, count) for pod, count in sent.counts.items())
+    total = sum(share.count for share in shares)
+    low, high = sent.band
+    return Distribution(
+        service=sent.service,
+        affinity=has_affinity(cluster, sent.service, namespace),
+        requests=sent.requests,
+        failures=dict(sent.failures),
+        shares=shares,
+        expected=total * sent.expected,
+        low=low,
+        high=high,
+        clients=tuple(sent.clients),
+        cells=tuple(tuple(row) for row in sent.table.tolist()),
+    )
 
 
 def has_affinity(cluster: Any, service: str, namespace: str = "default") -> bool:
     """Whether the Service keeps a client with its pod."""
     obj = cluster.store.find("Service", namespace, service)
     return obj is not None and obj["spec"].get("sessionAffinity") == "ClientIP"
-
-
-def table(traffic: Any) -> tuple[list[str], list[str], list[list[int]]]:
-    """Clients, pods, and how often each client was answered by each pod."""
-    by_client = traffic.by_client
-    clients = list(by_client)
-    pods = list(dict.fromkeys(pod for row in by_client.values() for pod in row))
-    return clients, pods, [[int(by_client[client].get(pod, 0)) for pod in pods] for client in clients]
-
-
-def count_failures(traffic: Any) -> int:
-    """How many requests were not answered."""
-    failures = traffic.failures
-    if isinstance(failures, Mapping):
-        return int(sum(failures.values()))
-    return int(failures) if isinstance(failures, int) else len(failures)
 
 
 def fingerprint(cluster: Any, service: str, namespace: str = "default") -> object:
@@ -327,11 +302,12 @@ def timeline(cluster: Any, last: int) -> Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A pod that the board can act on: its label for the Service, and the file that its readiness probe looks at."""
+    """A pod that the board can act on: whether it carries the Service's label, and how to make it (un)ready."""
 
     pod: str
     carries: bool
-    switch: str
+    breaks: str
+    mends: str
     patience: int
 
 
@@ -349,11 +325,14 @@ def choices(cluster: Any, service: str, namespace: str = "default") -> tuple[str
     return f"{key}={value}", found
 
 
-def _switch(pod: Obj) -> tuple[str, int]:
-    """The file that must be there for the pod to be ready, and how long (s) until its loss is noticed."""
+def _switch(pod: Obj) -> tuple[str, str, int]:
+    """What makes the pod's readiness probe fail, what mends it (if it looks at a file), and how long (s) that takes."""
     for container in pod["spec"].get("containers") or ():
         probe = container.get("readinessProbe") or {}
-        command = (probe.get("exec") or {}).get("command") or []
-        if (len(command) == 2 and command[0] in ("cat", "ls")) or command[:2] == ["test", "-f"]:
-            return str(command[-1]), int(probe.get("periodSeconds", 10)) * (int(probe.get("failureThreshold", 3)) + 1)
-    return "", 0
+        command = [str(word) for word in (probe.get("exec") or {}).get("command") or []]
+        patience = int(probe.get("periodSeconds", 10)) * (int(probe.get("failureThreshold", 3)) + 1)
+        if command[:-1] in (["cat"], ["ls"], ["test", "-f"], ["test", "-e"]):
+            return f"rm {command[-1]}", f"touch {command[-1]}", patience
+        if command[:-1] in (["test", "!", "-f"], ["test", "!", "-e"]):
+            return f"touch {command[-1]}", f"rm {command[-1]}", patience
+    return "", "", 0

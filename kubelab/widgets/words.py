@@ -121,8 +121,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "duration": ("시간", "time"),
     "no_pod": ("고른 파드가 없습니다.", "No pod is chosen."),
     "no_switch": (
-        "파드 {pod}: 파일로 준비 상태를 알리는 준비성 프로브(cat FILE)가 없습니다.",
-        "Pod {pod} has no readiness probe that looks at a file (cat FILE).",
+        "파드 {pod}: 파일을 보는 준비성 프로브(test ! -f FILE)가 없습니다.",
+        "Pod {pod} has no readiness probe that looks at a file (test ! -f FILE).",
     ),
     # timeline
     "time": ("시각", "Time"),

@@ -5,12 +5,21 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy
 
-@dataclass
-class Sent:
-    counts: dict[str, int]
-    by_client: dict[str, dict[str, int]]
-    failures: int = 0
+from kubelab.network import traffic
+
+
+def sent(
+    service: str, by_client: dict[str, dict[str, int]], failures: int = 0, sticky: bool = False
+) -> traffic.Traffic:
+    pods = sorted({pod for row in by_client.values() for pod in row})
+    table = numpy.array([[row.get(pod, 0) for pod in pods] for row in by_client.values()], dtype=numpy.int64)
+    table = table.reshape(len(by_client), len(pods))
+    squares = int((table.sum(axis=1) ** 2).sum()) if sticky else int(table.sum())
+    total = int(table.sum()) + failures
+    why = {"refused: no endpoints": failures} if failures else {}
+    return traffic.Traffic(service, total, tuple(by_client), tuple(pods), table, why, len(pods), squares)
 
 
 @dataclass
@@ -69,19 +78,17 @@ class Network:
     def __init__(self, cluster: "Cluster") -> None:
         self.cluster = cluster
 
-    def traffic(self, name: str, requests: int = 1000, clients: int = 1) -> Sent:
+    def traffic(self, name: str, requests: int = 1000, clients: int = 1) -> traffic.Traffic:
         obj = self.cluster.store.find("Service", "default", name)
         assert obj is not None
         sticky = obj["spec"].get("sessionAffinity") == "ClientIP"
         pods = [p["metadata"]["name"] for p in self.cluster.ready()]
-        by_client: dict[str, dict[str, int]] = {f"10.0.0.{c + 1}": {} for c in range(clients)}
+        by_client: dict[str, dict[str, int]] = {f"10.0.0.{c + 1}": dict.fromkeys(pods, 0) for c in range(clients)}
         for i in range(requests if pods else 0):
             client = i % clients
             answered = pods[(client if sticky else i // clients + client) % len(pods)]
-            row = by_client[f"10.0.0.{client + 1}"]
-            row[answered] = row.get(answered, 0) + 1
-        counts = {p: sum(row.get(p, 0) for row in by_client.values()) for p in pods}
-        return Sent(counts, by_client, 0 if pods else requests)
+            by_client[f"10.0.0.{client + 1}"][answered] += 1
+        return sent(name, by_client, 0 if pods else requests, sticky)
 
 
 @dataclass
@@ -163,11 +170,11 @@ class Lab:
         rs["spec"]["replicas"] = int(found[2])
         return Result(f"replicaset.apps/{found[1]} scaled\n")
 
-    def traffic(self, name: str, requests: int = 1000, clients: int = 1) -> Sent:
+    def traffic(self, name: str, requests: int = 1000, clients: int = 1) -> traffic.Traffic:
         self.cluster.settle()
-        sent = self.cluster.network.traffic(name, requests, clients)
+        made = self.cluster.network.traffic(name, requests, clients)
         self.tell()
-        return sent
+        return made
 
     def settle(self) -> None:
         self.cluster.settle()

@@ -16,7 +16,7 @@ PODS = [0, 1, 3, 6, 9, 17, 44, 45, 100, 300]
 
 def seen(pods: int, lang: str = "ko") -> dict[str, Any]:
     lab = small.Lab(lang, wanted=pods)
-    loose, sticky = (views.distribution(lab.cluster, lab.traffic(name, 200, 30), name) for name in ("svc", "sticky"))
+    loose, sticky = (views.distribution(lab.cluster, lab.traffic(name, 200, 30)) for name in ("svc", "sticky"))
     view = views.endpoints(lab.cluster, "svc")
     assert view is not None
     return {
@@ -65,7 +65,7 @@ def test_names_are_escaped_everywhere() -> None:
     evil = '<img src=x onerror="alert(1)">&'
     rows = (views.Endpoint(evil, evil, evil, "ready", ""),)
     view = views.EndpointList(evil, "ClusterIP", evil, (evil,), evil, evil, rows)
-    spread = views.Distribution(evil, True, 1, 0, (views.Share(evil, 1),), 1, 1, 1, (evil,), ((1,),))
+    spread = views.Distribution(evil, True, 1, {}, (views.Share(evil, 1),), 1, 1, 1, (evil,), ((1,),))
     replicas = views.Replicas("ReplicaSet", evil, 1, 1, 1, (views.PodDot(evil, "ready"),))
     html = pictures.endpoints(view, "ko") + pictures.bars(spread, "ko") + pictures.affinity([spread, spread], "ko")
     html += pictures.replicas(replicas, "ko") + draw.alert(evil, evil) + draw.command(evil, evil) + draw.calm(evil, 9)
@@ -122,13 +122,13 @@ def test_figures_leave_pyplot_alone() -> None:
 
 def test_traffic_figure_shows_itself_with_words_and_a_table() -> None:
     lab = small.Lab("ko")
-    figure = figures.traffic(lab.cluster, lab.traffic("svc", 300, 20), "svc", lang="ko")
+    figure = figures.traffic(lab.cluster, lab.traffic("svc", 300, 20), lang="ko")
     data = figure._repr_mimebundle_()
     assert set(data) == {"text/html", "image/png", "text/plain"}
     assert 'alt="svc: 요청 300번' in data["text/html"]
     assert "<caption" in data["text/html"]
     assert "web-2  100" in data["text/plain"]
-    both = figures.compare(lab.cluster, [(name, lab.traffic(name, 60, 6)) for name in ("svc", "sticky")], lang="en")
+    both = figures.compare(lab.cluster, [lab.traffic(name, 60, 6) for name in ("svc", "sticky")], lang="en")
     assert "Clients that met one pod only: 6 of 6" in both.said
 
 

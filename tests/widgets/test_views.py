@@ -1,6 +1,3 @@
-import math
-import random
-
 import pytest
 import small
 
@@ -64,46 +61,20 @@ def test_a_second_look_marks_what_changed(lab: small.Lab) -> None:
     assert views.unmarked(view) == now
 
 
-def test_the_band_is_that_of_a_draw_per_connection() -> None:
-    expected, low, high = views.band([1] * 300, 3)
-    assert expected == 100
-    assert (round(low), round(high)) == (84, 116)
-
-
-def test_the_band_is_wide_when_each_client_draws_once() -> None:
-    expected, low, high = views.band([15] * 20, 3)
-    assert expected == 100
-    assert high - low == pytest.approx(2 * 1.96 * 15 * math.sqrt(20 * 2 / 9))
-
-
-def test_the_band_holds_nineteen_draws_of_twenty() -> None:
-    chance = random.Random(7)
-    _, low, high = views.band([1] * 400, 4)
-    inside = sum(low <= sum(chance.random() < 0.25 for _ in range(400)) <= high for _ in range(1000))
-    assert 920 < inside < 980
-
-
-def test_the_band_of_nothing() -> None:
-    assert views.band([], 0) == (0, 0, 0)
-    assert views.band([], 3) == (0, 0, 0)
-
-
-def test_distribution_shows_ready_pods_that_did_not_answer(lab: small.Lab) -> None:
-    sent = small.Sent({"web-0": 5}, {"10.0.0.1": {"web-0": 5}})
-    view = views.distribution(lab.cluster, sent, "svc")
-    assert view.counts == {"web-0": 5, "web-1": 0, "web-2": 0}
-    assert view.cells == ((5, 0, 0),)
-    assert view.kept == 1
+def test_distribution_stands_beside_its_expectation(lab: small.Lab) -> None:
+    view = views.distribution(lab.cluster, lab.traffic("svc", 300, 20))
+    assert view.counts == {"web-0": 100, "web-1": 100, "web-2": 100}
+    assert (view.expected, round(view.low), round(view.high)) == (100, 84, 116)
+    assert sum(map(sum, view.cells)) == 300
 
 
 def test_distribution_of_failures_only(lab: small.Lab) -> None:
-    view = views.distribution(lab.cluster, small.Sent({}, {"10.0.0.1": {}}, failures=9), "nope")
-    assert (view.requests, view.failures, view.shares, view.kept) == (9, 9, (), 0)
+    view = views.distribution(lab.cluster, small.sent("nope", {"10.0.0.1": {}}, failures=9))
+    assert (view.requests, view.failed, view.shares, view.kept) == (9, 9, (), 0)
 
 
 def test_affinity_widens_the_band(lab: small.Lab) -> None:
-    loose = views.distribution(lab.cluster, lab.traffic("svc", 300, 20), "svc")
-    sticky = views.distribution(lab.cluster, lab.traffic("sticky", 300, 20), "sticky")
+    loose, sticky = (views.distribution(lab.cluster, lab.traffic(name, 300, 20)) for name in ("svc", "sticky"))
     assert (loose.kept, sticky.kept) == (0, 20)
     assert sticky.affinity
     assert sticky.high - sticky.low > 3 * (loose.high - loose.low)
