@@ -92,7 +92,7 @@ def _wait(context: console.Context, info: resources.Info, replicas: int, timeout
             return True
         status = live.get("status") or {}
         seen = status.get("observedGeneration", 0) >= live["metadata"].get("generation", 0)
-        return seen and status.get("replicas", 0) == replicas
+        return bool(seen and status.get("replicas", 0) == replicas)
 
     if not context.wait(reached, timeout):
         raise console.Failure(f"timed out waiting for {errors.quote(info.name)} to be synced")
