@@ -128,7 +128,8 @@ def complete(context: Any) -> Any:
             shown = [SimpleCompletion(text=text, type="kubectl") for text in found]
             return {"completions": shown, "suppress": True, "matched_fragment": word, "ordered": True}
         if CELL.match(context.full_text):
-            return {"completions": [], "suppress": True}
+            # a completion that changes nothing keeps IPython's own guesses out of the YAML
+            return {"completions": [SimpleCompletion(text=context.token)], "suppress": True}
     return {"completions": []}
 
 
