@@ -52,6 +52,15 @@ def _shell_words(line: str) -> list[str]:
     return words
 
 
+def reads(line: str | Sequence[str]) -> bool:
+    """Whether the line takes standard input: only then may it be waited for."""
+    try:
+        command = parser.parse(split(line), verbs.ROOT)
+    except (LineError, parser.UsageError):
+        return False
+    return command.flags.get("stdin") is True or "-" in command.flags.get("filename", ())
+
+
 class Kubectl:
     """kubectl, talking to one cluster."""
 
@@ -77,16 +86,17 @@ class Kubectl:
 
     def run(self, line: str | Sequence[str], *, stdin: str = "", cwd: str = ".") -> Result:
         """Run one command, with or without the word `kubectl` in front."""
-        if not self.watches(line):
-            self.cluster.settle()
+        watches = self.watches(line)
         revision, preferences = self.cluster.store.revision, dict(self.cluster.preferences)
         context = console.Context(self.cluster, cwd=cwd, stdin=stdin)
-        code = self._guarded(line, context)
+        code = self._guarded(line, context, settle=not watches)
         changed = self.cluster.store.revision != revision or self.cluster.preferences != preferences
         return Result("".join(context.streams.out), "".join(context.streams.err), code, changed)
 
-    def _guarded(self, line: str | Sequence[str], context: console.Context) -> int:
+    def _guarded(self, line: str | Sequence[str], context: console.Context, *, settle: bool) -> int:
         try:
+            if settle:
+                self.cluster.settle()
             return self._run(split(line), context)
         except LineError as error:
             context.err(f"error: {error}")

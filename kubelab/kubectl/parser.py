@@ -60,9 +60,10 @@ class Verb:
     """A command: what it is called, what it takes, what it lacks, and what runs it.
 
     `watches` verbs let the cluster move before the reader's eyes, so nothing is settled before them; `changes` verbs
-    may change the cluster. `required` names flags that it cannot do without. A verb with `subverbs` and no `run` prints
-    its help; an `absent` one is known to Kubernetes, not to kubelab, a `hidden` one is neither listed nor suggested.
-    `nicknames` lead to a verb in "Did you mean this?". `load` brings the verb for which this one only holds the place.
+    ask for a change (what happens while one waits was asked for before). `required` names flags that it cannot do
+    without. A verb with `subverbs` and no `run` prints its help; an `absent` one is known to Kubernetes, not to
+    kubelab, a `hidden` one is neither listed nor suggested. `nicknames` lead to a verb in "Did you mean this?". `load`
+    brings the verb for which this one only holds the place.
     """
 
     name: str
