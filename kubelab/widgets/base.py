@@ -32,7 +32,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     title = "board"
     height = 200
 
-    def __init__(self, lab: Any, *, namespace: str = "default", scale: float = 1.0) -> None:
+    def __init__(self, lab: Any, *, namespace: str = "default", scale: float = 1.0, compact: bool = False) -> None:
         self.lab = lab
         self.namespace = namespace
         self.lang = "ko" if lab.lang == "ko" else "en"
@@ -42,7 +42,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._others: list[ipywidgets.Widget] = []
         self._head = ipywidgets.HTML(self._heading(scale))
         self._picture = ipywidgets.HTML(layout={"min_height": f"{self.height + 6}px", "overflow": "hidden"})
-        self._status = ipywidgets.HTML(layout={"min_height": "44px"})
+        self._status = ipywidgets.HTML(layout={"min_height": "48px"})
         self._command = ipywidgets.HTML(layout={"min_height": "20px"})
         self._alert = ipywidgets.HTML()
         self._table = ipywidgets.HTML(layout={"display": "none"})
@@ -51,6 +51,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("kubelab-panel")
         self.add_class(f"kubelab-scale-{round(scale * 100)}")
         self._with_table.observe(self.guarded(self._toggle_table), "value")
+        if compact:
+            self._with_table.layout.display = "none"
         self._watch.add(self)
         self._watch.show(self)
 
@@ -69,8 +71,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         raise NotImplementedError
 
     def said(self) -> Sequence[str]:
-        """The sentences under the picture; the first stands for the picture."""
+        """The sentences under the picture."""
         raise NotImplementedError
+
+    def alt(self) -> str:
+        """The sentence that stands for the static picture."""
+        return ". ".join(self.said())
 
     def twins(self) -> Sequence[tables.Table]:
         """The tables that say the same as the picture."""
@@ -188,7 +194,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             return {"text/html": head + "".join(table.html(self.lang) for table in shown), "text/plain": text}
         from kubelab.widgets import figures
 
-        static = figures.bundle(figures.told(figure, said[0], shown, self.lang))
+        static = figures.bundle(figures.told(figure, self.alt(), shown, self.lang))
         return {**static, "text/html": head + static["text/html"], "text/plain": text}
 
 

@@ -34,10 +34,10 @@ class Board(base.Panel):
         self.target, self.service = target, service
         self.scenes = dict(scenes or {})
         self.label, self.pods = "", ()  # type: tuple[str, tuple[views.Choice, ...]]
-        self.replicas = replicas.ReplicasPanel(lab, target, namespace=namespace)
-        self.endpoints = endpoints.EndpointsPanel(lab, service, namespace=namespace)
+        self.replicas = replicas.ReplicasPanel(lab, target, namespace=namespace, compact=True)
+        self.endpoints = endpoints.EndpointsPanel(lab, service, namespace=namespace, compact=True)
         self.distribution = distribution.DistributionPanel(
-            lab, service, requests=requests, clients=clients, namespace=namespace
+            lab, service, requests=requests, clients=clients, namespace=namespace, compact=True
         )
         super().__init__(lab, namespace=namespace, scale=scale)
         self.add_class("kubelab-board")

@@ -21,13 +21,14 @@ class TrafficPanel(base.Panel):
         clients: int = 20,
         namespace: str = "default",
         scale: float = 1.0,
+        compact: bool = False,
     ) -> None:
         self.services = services
         self._asked = requests, clients
         self.views: list[views.Distribution] = []
         self._now: list[object] = []
         self._sent_to: list[object] = []
-        super().__init__(lab, namespace=namespace, scale=scale)
+        super().__init__(lab, namespace=namespace, scale=scale, compact=compact)
 
     def heading(self) -> str:
         """The panel's title."""
@@ -113,7 +114,7 @@ class TrafficPanel(base.Panel):
 
     def said_traffic(self) -> Sequence[str]:
         """The sentence that stands for the picture."""
-        return (tables.distribution_said(self.views[0], self.lang),)
+        return (tables.sent_said(self.views[0], self.lang),)
 
 
 class DistributionPanel(TrafficPanel):
@@ -131,13 +132,20 @@ class DistributionPanel(TrafficPanel):
         clients: int = 20,
         namespace: str = "default",
         scale: float = 1.0,
+        compact: bool = False,
     ) -> None:
-        super().__init__(lab, service, requests=requests, clients=clients, namespace=namespace, scale=scale)
+        super().__init__(
+            lab, service, requests=requests, clients=clients, namespace=namespace, scale=scale, compact=compact
+        )
 
     @property
     def view(self) -> views.Distribution | None:
         """The plain values."""
         return self.views[0] if self.views else None
+
+    def alt(self) -> str:
+        """What was sent, and how often each pod answered."""
+        return tables.distribution_said(self.views[0], self.lang) if self.views else super().alt()
 
     def twins(self) -> Sequence[tables.Table]:
         """Requests per pod."""
@@ -166,9 +174,12 @@ class AffinityPanel(TrafficPanel):
         clients: int = 20,
         namespace: str = "default",
         scale: float = 1.0,
+        compact: bool = False,
     ) -> None:
         both = (without, with_affinity)
-        super().__init__(lab, *both, requests=requests, clients=clients, namespace=namespace, scale=scale)
+        super().__init__(
+            lab, *both, requests=requests, clients=clients, namespace=namespace, scale=scale, compact=compact
+        )
 
     @property
     def view(self) -> tuple[views.Distribution, ...]:

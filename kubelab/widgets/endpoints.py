@@ -12,10 +12,12 @@ class EndpointsPanel(base.Panel):
     title = "endpoints"
     height = pictures.ENDPOINTS_HEIGHT
 
-    def __init__(self, lab: Any, service: str, *, namespace: str = "default", scale: float = 1.0) -> None:
+    def __init__(
+        self, lab: Any, service: str, *, namespace: str = "default", scale: float = 1.0, compact: bool = False
+    ) -> None:
         self.service = service
         self.view: views.EndpointList | None = None
-        super().__init__(lab, namespace=namespace, scale=scale)
+        super().__init__(lab, namespace=namespace, scale=scale, compact=compact)
 
     def heading(self) -> str:
         """The panel's title."""

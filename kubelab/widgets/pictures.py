@@ -10,7 +10,7 @@ ENDPOINTS_HEIGHT = 250
 BARS_HEIGHT = 270
 AFFINITY_HEIGHT = 470
 TIMELINE_HEIGHT = 300
-REQUEST_HEIGHT = 340
+REQUEST_HEIGHT = 364
 MOST_DOTS, MOST_BARS, MOST_CLIENTS, LINES = 44, 60, 40, 12
 
 
@@ -91,7 +91,7 @@ def _endpoint_row(row: views.Endpoint, gone: bool, x: float, y: float, lang: str
     yield draw.text(x + 178, y + 19, row.address or "-", mono=True, size=12, fill=fill)
     yield draw.text(x + 288, y + 19, row.node, mono=True, size=12, fill=draw.FAINT)
     news = "" if gone else tables.change(row, lang)
-    yield draw.text(x + 364, y + 19, f"{state}{' · ' + news if news else ''}", size=12, bold=bool(news) or gone)
+    yield draw.text(x + 370, y + 19, f"{state}{' · ' + news if news else ''}", size=12, bold=bool(news) or gone)
 
 
 def clipped(words_: str, most: int) -> str:
@@ -232,8 +232,9 @@ def _timeline_parts(view: views.Timeline) -> Iterator[str]:
         if line.who in lanes:
             lane = lanes.index(line.who)
             yield draw.dot(100 + lane * 13, y, 5, LANE_COLOURS[lane % len(LANE_COLOURS)])
-        yield draw.text(210, y + 4, clipped(line.who, 18), size=12, bold=newest)
-        yield draw.text(330, y + 4, ended(line.what, 56), size=12, bold=newest)
+        who = ended(line.who.removesuffix("-controller"), 19)
+        yield draw.text(208, y + 4, who, size=12, bold=newest)
+        yield draw.text(340, y + 4, ended(line.what, 52), size=12, bold=newest)
 
 
 def ended(text: str, most: int) -> str:

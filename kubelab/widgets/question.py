@@ -32,7 +32,8 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
         self.choices = ipywidgets.RadioButtons(options=options, value=guesses.get(id), layout=layout)
         self.kept = ipywidgets.HTML(self._status())
         self.choices.observe(self._choose, "value")
-        super().__init__([ipywidgets.HTML(prompt), self.choices, self.kept])
+        frame = {"border_left": "4px solid #56B4E9", "padding": "0 0 0 12px", "overflow": "visible"}
+        super().__init__([ipywidgets.HTML(prompt), self.choices, self.kept], layout=frame)
         self.add_class("kubelab-question")
 
     def _choose(self, change: dict[str, Any]) -> None:

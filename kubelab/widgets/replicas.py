@@ -15,13 +15,20 @@ class ReplicasPanel(base.Panel):
     height = pictures.REPLICAS_HEIGHT
 
     def __init__(
-        self, lab: Any, target: str, *, namespace: str = "default", scale: float = 1.0, most: int = 12
+        self,
+        lab: Any,
+        target: str,
+        *,
+        namespace: str = "default",
+        scale: float = 1.0,
+        compact: bool = False,
+        most: int = 12,
     ) -> None:
         views.target(target)
         self.target = target
         self.most = most
         self.view: views.Replicas | None = None
-        super().__init__(lab, namespace=namespace, scale=scale)
+        super().__init__(lab, namespace=namespace, scale=scale, compact=compact)
 
     def heading(self) -> str:
         """The panel's title."""

@@ -27,7 +27,9 @@ class OneRequestPanel(base.Panel):
         """Whom to ask, from which pod; and the way through the hops."""
         target, client = self._asked
         layout = {"width": "auto"}
-        self.target = ipywidgets.Text(target, description=self.say("target"), continuous_update=False)
+        self.target = ipywidgets.Text(
+            target, description=self.say("target"), continuous_update=False, layout={"width": "270px"}
+        )
         self.client = ipywidgets.Dropdown(options=[client], description=self.say("client"), layout={"width": "260px"})
         self.ask = ipywidgets.Button(description=self.say("ask"), layout=layout)
         self.back = ipywidgets.Button(description=self.say("back"), layout=layout)

@@ -61,14 +61,18 @@ def endpoints_said(view: views.EndpointList, lang: str) -> str:
 
 
 def changes_said(view: views.EndpointList, lang: str) -> str:
-    """What changed since the last look, in one line."""
-    if not view.changed:
+    """What changed since the last look, in one line: `new → ready (2): web-1, web-2`."""
+    groups: dict[str, list[str]] = {}
+    for row in view.rows:
+        if row.was is not None:
+            groups.setdefault(f"{change(row, lang)} → {words.say(lang, row.state)}", []).append(row.key)
+    for row in view.gone:
+        groups.setdefault(words.say(lang, "gone"), []).append(row.key)
+    if not groups:
         return words.say(lang, "nothing_changed")
-    rows = [row for row in view.rows if row.was is not None]
-    changed = [f"{row.key} {change(row, lang)} → {words.say(lang, row.state)}" for row in rows]
-    changed += [f"{row.key} {words.say(lang, 'gone')}" for row in view.gone]
-    more = len(changed) - 6
-    return ", ".join(changed[:6]) + (f" … {words.say(lang, 'and_more', n=more)}" if more > 0 else "")
+    return "; ".join(
+        f"{what} ({len(who)}): {', '.join(who[:2])}{' …' * (len(who) > 2)}" for what, who in groups.items()
+    )
 
 
 def change(row: views.Endpoint, lang: str) -> str:
@@ -112,11 +116,16 @@ def timeline(view: views.Timeline, lang: str) -> Table:
 # ---- traffic
 
 
-def distribution_said(view: views.Distribution, lang: str) -> str:
-    """Who was asked how often, and how often each pod answered."""
+def sent_said(view: views.Distribution, lang: str) -> str:
+    """How many requests were sent, from how many clients."""
     sent = words.say(lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failed)
+    return f"{view.service}: {sent}"
+
+
+def distribution_said(view: views.Distribution, lang: str) -> str:
+    """The same, with how often each pod answered."""
     counts = ", ".join(f"{share.pod} {share.count}" for share in view.shares[:12])
-    return f"{view.service}: {sent}" + (f" ({counts})" if counts else "")
+    return sent_said(view, lang) + (f" ({counts})" if counts else "")
 
 
 def failures_said(view: views.Distribution) -> str:
@@ -135,9 +144,7 @@ def distribution(view: views.Distribution, lang: str) -> Table:
     band = f"{round(view.low)}–{round(view.high)}"
     expected = draw.num(view.expected)
     rows = tuple((share.pod, share.count, percent(share.count, answered), expected, band) for share in view.shares)
-    caption = f"{view.service}: " + words.say(
-        lang, "sent", requests=view.requests, clients=len(view.clients), failures=view.failed
-    )
+    caption = sent_said(view, lang)
     foot = (words.say(lang, "total"), answered, percent(answered, answered), "", "")
     return Table(caption, _heads(lang, "pod", "count", "share", "expected", "band"), rows, foot)
 

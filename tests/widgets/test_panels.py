@@ -51,7 +51,7 @@ def test_panels_follow_a_line_typed_in_a_cell(lab: small.Lab) -> None:
     assert lab.lines == ["scale rs/web --replicas=5"]
     assert len(endpoints.value) == 5
     assert "web-4" in endpoints._picture.value
-    assert "web-4 new → ready" in endpoints._status.value
+    assert "new → ready (2): web-3, web-4" in endpoints._status.value
     assert list(spread.value[0]) == [f"web-{i}" for i in range(5)]
     assert len(affinity.view[1].shares) == 5
     assert all(map(calm, (replicas, endpoints, spread, affinity)))
@@ -75,9 +75,9 @@ def test_marks_stay_until_something_new_comes(lab: small.Lab) -> None:
     panel = panels.EndpointsPanel(lab, "svc")
     lab.kubectl("scale rs/web --replicas=4")
     lab.tell()
-    assert "web-3 new" in panel._status.value
+    assert "new → ready (1): web-3" in panel._status.value
     lab.kubectl("scale rs/web --replicas=5")
-    assert "web-3 new" not in panel._status.value
+    assert "new → ready (1): web-3" not in panel._status.value
 
 
 def test_a_deleted_object_is_a_calm_message(lab: small.Lab) -> None:
