@@ -18,12 +18,11 @@ SHELL_WORDS = ("|", "||", "&", "&&", ";", "<", "<<", ">", ">>", "2>", "2>&1", ">
 
 @dataclass(frozen=True)
 class Result:
-    """What a command printed, its exit code, and whether it changed the cluster."""
+    """What a command printed, and its exit code."""
 
     stdout: str
     stderr: str
     code: int
-    changed: bool = False
 
     def __str__(self) -> str:
         return self.stdout + self.stderr
@@ -52,13 +51,13 @@ def _shell_words(line: str) -> list[str]:
     return words
 
 
-def reads(line: str | Sequence[str]) -> bool:
-    """Whether the line takes standard input: only then may it be waited for."""
+def reads(line: str | Sequence[str], *, terminal: bool = False) -> bool:
+    """Whether the line takes standard input: only then may it be waited for. No program here talks to a terminal."""
     try:
         command = parser.parse(split(line), verbs.ROOT)
     except (LineError, parser.UsageError):
         return False
-    return command.flags.get("stdin") is True or "-" in command.flags.get("filename", ())
+    return (command.flags.get("stdin") is True and not terminal) or "-" in command.flags.get("filename", ())
 
 
 class Kubectl:
@@ -86,16 +85,13 @@ class Kubectl:
 
     def run(self, line: str | Sequence[str], *, stdin: str = "", cwd: str = ".") -> Result:
         """Run one command, with or without the word `kubectl` in front."""
-        watches = self.watches(line)
-        revision, preferences = self.cluster.store.revision, dict(self.cluster.preferences)
         context = console.Context(self.cluster, cwd=cwd, stdin=stdin)
-        code = self._guarded(line, context, settle=not watches)
-        changed = self.cluster.store.revision != revision or self.cluster.preferences != preferences
-        return Result("".join(context.streams.out), "".join(context.streams.err), code, changed)
+        code = self._guarded(line, context)
+        return Result("".join(context.streams.out), "".join(context.streams.err), code)
 
-    def _guarded(self, line: str | Sequence[str], context: console.Context, *, settle: bool) -> int:
+    def _guarded(self, line: str | Sequence[str], context: console.Context) -> int:
         try:
-            if settle:
+            if not self.watches(line):
                 self.cluster.settle()
             return self._run(split(line), context)
         except LineError as error:

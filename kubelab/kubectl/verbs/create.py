@@ -80,7 +80,7 @@ def _make(context: console.Context, command: parser.Command, build: Callable[[st
     name = name_of(command)
     dry_run = console.dry_run(context, command)
     strictness = validation(command)
-    printer = output.Printer(context, command, "created", dry_run, typed=True)
+    printer = output.Printer(context, command, "created", dry_run, typed=dry_run == "client")
     obj = build(name, context.namespace if context.explicit else "")
     if command.on("save-config"):
         obj = resources.remembering(obj, typed=True)

@@ -5,7 +5,7 @@ Stands for kubectl's pkg/cmd/delete. Waiting means letting the cluster move; an 
 """
 
 from kubelab.api import errors, meta
-from kubelab.kubectl import console, files, parser, resources
+from kubelab.kubectl import console, files, parser, resources, values
 
 WEEK = 7 * 24 * 3_600_000
 CASCADES = ("background", "foreground", "orphan")
@@ -17,8 +17,8 @@ FORCED = (
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Delete what the arguments, the selector or the files name."""
+    propagation = _propagation(context, command)
     grace = _grace(command)
-    propagation = _propagation(command)
     dry_run = console.dry_run(context, command)
     everything = command.on("all")
     selection = resources.select(
@@ -53,11 +53,17 @@ def _grace(command: parser.Command) -> int:
     return 0 if command.on("force") and grace < 0 else grace
 
 
-def _propagation(command: parser.Command) -> str:
+def _propagation(context: console.Context, command: parser.Command) -> str:
     value = command.text("cascade")
-    if value not in CASCADES:
-        raise console.Failure(f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"')
-    return value.capitalize()
+    if value in CASCADES:
+        return value.capitalize()
+    try:
+        meant = "background" if values.boolean(value) else "orphan"
+    except ValueError:
+        message = f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"'
+        raise console.Failure(message) from None
+    context.err(f"warning: --cascade={value} is deprecated (boolean value) and can be replaced with --cascade={meant}.")
+    return meant.capitalize()
 
 
 def _validate(context: console.Context, command: parser.Command, grace: int) -> None:
