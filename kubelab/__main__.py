@@ -11,6 +11,12 @@ import os
 import pathlib
 import sys
 from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from kubelab import version
+
+if TYPE_CHECKING:
+    from kubelab.cluster import Cluster
 
 USAGE = """usage: python -m kubelab COMMAND
 
@@ -25,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     commands = {"kubectl": _kubectl, "lab": _lab, "copy": _copy}
     if not argv or argv[0] not in commands:
         asked = bool(argv) and argv[0] in ("-h", "--help", "help")
@@ -38,53 +44,79 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _kubectl(argv: list[str]) -> int:
-    from kubelab.cluster import Cluster
     from kubelab.kubectl import kubectl
 
-    stdin = sys.stdin.read() if _reads_stdin(argv) else ""
+    # Standard input is read before the lock is taken: in a pipe, who writes it may be waiting for the lock.
+    stdin = _stdin() if kubectl.reads(argv, terminal=_terminal()) else ""
     named = os.environ.get("KUBELAB_STATE", "")
     file = pathlib.Path(named) if named else None
     try:
         with _locked(file):
-            cluster = _load(file) if file is not None and file.exists() else Cluster()
-            result = kubectl.Kubectl(cluster).run(argv, stdin=stdin, cwd=os.getcwd())
+            cluster = _load(file)
+            result = kubectl.Kubectl(cluster).run(argv, stdin=stdin)
             if file is not None:
                 _save(file, cluster.snapshot())
-    except (OSError, ValueError, KeyError) as problem:
-        if file is None:
-            raise
-        print(f"error: the cluster kept in {file} cannot be used: {problem}", file=sys.stderr)
+    except StateError as problem:
+        print(f"error: {problem}", file=sys.stderr)
         return 1
-    with contextlib.suppress(BrokenPipeError):
+    try:
         sys.stdout.write(result.stdout)
         sys.stdout.flush()
+    except BrokenPipeError:  # `kubectl get pods | head -1`; Python would complain again when it closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.stderr.write(result.stderr)
     return result.code
 
 
-def _reads_stdin(argv: list[str]) -> bool:
-    """Whether the line takes standard input: only then may it be waited for."""
-    interactive = any(a in ("-i", "-it", "-ti", "--stdin") for a in argv) and not sys.stdin.isatty()
-    files = "-" in argv or any(a.startswith(("-f-", "-f=-", "--filename=-")) for a in argv)
-    return files or interactive
+def _terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _load(file: pathlib.Path) -> "object":
+def _stdin() -> str:
+    """Standard input; bytes that are no UTF-8 are replaced, as by Go, and what is too long is cut off."""
+    from kubelab.kubectl import files
+
+    stream = getattr(sys.stdin, "buffer", None)
+    return stream.read(files.LIMIT + 1).decode("utf-8", "replace") if stream else ""
+
+
+class StateError(Exception):
+    """The file that KUBELAB_STATE names cannot be used; the text says why."""
+
+
+def _load(file: pathlib.Path | None) -> "Cluster":
     from kubelab.cluster import Cluster
 
-    data = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(data, dict) or "store" not in data:
-        raise ValueError("it is no kubelab state file")
-    cluster = Cluster(data["seed"], workers=data["workers"], boot=False)
-    cluster.restore(data)
+    try:
+        if file is None or not file.exists() or file.stat().st_size == 0:
+            return Cluster()
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise StateError(f"cannot read KUBELAB_STATE: {problem.strerror}: {file}") from None
+    except (ValueError, RecursionError):
+        data = None
+    written = data.get("kubelab") if isinstance(data, dict) else None
+    if not isinstance(written, str):
+        raise StateError(f"KUBELAB_STATE names a file that is not kubelab's: {file}; it stays as it is")
+    if written != version.__version__:
+        raise StateError(f"{file} was written by kubelab {written}; this is {version.__version__}: name another file")
+    try:
+        cluster = Cluster(data["seed"], workers=data["workers"], boot=False)
+        cluster.restore(data)
+    except Exception:  # whatever somebody has done to it
+        raise StateError(f"the cluster in {file} is damaged; remove the file to begin with a fresh one") from None
     return cluster
 
 
 def _save(file: pathlib.Path, data: dict[str, object]) -> None:
     """Write all or nothing: a state file is never half."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
-    fresh.replace(file)
+    try:
+        fresh.write_text(json.dumps({"kubelab": version.__version__, **data}, separators=(",", ":")), encoding="utf-8")
+        fresh.replace(file)
+    except OSError as problem:
+        fresh.unlink(missing_ok=True)
+        raise StateError(f"cannot write KUBELAB_STATE: {problem.strerror}: {file}") from None
 
 
 @contextlib.contextmanager
@@ -95,9 +127,18 @@ def _locked(file: pathlib.Path | None) -> Iterator[None]:
         return
     import fcntl
 
-    with open(file.with_name(file.name + ".lock"), "w") as lock:
+    with _lock_of(file) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _lock_of(file: pathlib.Path) -> IO[str]:
+    if file.exists() and not file.is_file():
+        raise StateError(f"KUBELAB_STATE names what is no file: {file}")
+    try:
+        return open(file.with_name(file.name + ".lock"), "w")
+    except OSError as problem:
+        raise StateError(f"cannot use KUBELAB_STATE: {problem.strerror}: {file}") from None
 
 
 # ---- lab and copy

@@ -8,6 +8,7 @@ Jupyter nor matplotlib.
 import os
 import pathlib
 import re
+import reprlib
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("ko", "en")
 STEPS_KEPT = 200
+MOMENT = 1_000
+"""How long (ms) a command may take and still count as one that did nothing."""
 
 _latest: "weakref.ref[Lab] | None" = None
 
@@ -76,13 +79,15 @@ class Lab:
 
     def kubectl(self, line: str | list[str], stdin: str = "") -> kubectl.Result:
         """Run one kubectl line (with or without the word kubectl); files are relative to the working directory."""
+        if not _is_line(line) or not isinstance(stdin, str):
+            raise LabError(f'a line of text: for example lab.kubectl("get pods"); not {_short(line)}')
         tool = kubectl.Kubectl(self.cluster)
         if not tool.watches(line):
             self.cluster.settle()
         shown = line if isinstance(line, str) else " ".join(line)
         with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)) as step:
-            result = tool.run(line, stdin=stdin, cwd=os.getcwd())
-            step.failed = result.code != 0
+            result = tool.run(line, stdin=stdin)
+            step.refused = result.code != 0
             return result
 
     def traffic(self, service: str, requests: int = 1000, clients: int | list[str] = 1, **options: Any) -> "Traffic":
@@ -111,8 +116,9 @@ class Lab:
     def step(self) -> str:
         """Let the next single thing happen; what it was, or "" if nothing waits."""
         before = len(self.cluster.trace.lines)
-        with _Step(self, "step"):
+        with _Step(self, "step") as step:
             timer = self.cluster.clock.step()
+            step.always = timer is not None
         if timer is None:
             return ""
         done = [f"{line.who}: {line.what}" for line in self.cluster.trace.lines[before:]]
@@ -122,12 +128,13 @@ class Lab:
         """Let time pass on the cluster's clock: `"3h"`, `"90s"`, or seconds. Nobody waits for real."""
         try:
             ms = times.go_duration(duration) if isinstance(duration, str) else int(duration * 1000)
-        except (ValueError, TypeError):
-            raise LabError(f'how long? for example lab.wait("3h"), lab.wait("90s"); not {duration!r}') from None
+        except (ValueError, TypeError, OverflowError):
+            raise LabError(f'how long? for example lab.wait("3h"), lab.wait("90s"); not {_short(duration)}') from None
         if not 0 <= ms <= 366 * 24 * 3_600_000:
-            raise LabError(f"a moment ahead, and at most a year: not {duration!r}")
+            raise LabError(f"a moment ahead, and at most a year: not {_short(duration)}")
         self.cluster.settle()
-        with _Step(self, f"wait {duration}"):
+        with _Step(self, f"wait {duration}") as step:
+            step.always = ms > 0
             self.cluster.clock.run_for(ms)
         return times.stamp(self.cluster.clock.now)
 
@@ -234,30 +241,44 @@ _keep: list[Lab] = []
 
 
 class _Step:
-    """Something that changes the cluster: afterwards it can be undone, and the listeners know."""
+    """Something that changes the cluster: afterwards it can be undone, and the listeners know.
+
+    A step that did nothing is not kept, unless it is one `always`; of what was `refused` the draws do not count.
+    """
 
     def __init__(self, lab: Lab, what: str, *, keep: bool = True) -> None:
         self.lab, self.what, self.keep = lab, what, keep
-        self.failed = False
+        self.refused = self.always = False
 
     def __enter__(self) -> "_Step":
         self.before = self.lab.cluster.snapshot() if self.keep else {}
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, *error: object) -> None:
         lab = self.lab
-        if self.keep and _differs(self.before, lab.cluster.snapshot(), self.failed):
+        refused = self.refused or kind is not None
+        if self.keep and (self.always or _differs(self.before, lab.cluster.snapshot(), refused)):
             lab._past.append(Past(self.what, self.before))
             del lab._past[:-STEPS_KEPT]
             lab._future.clear()
         lab.tell()
 
 
-def _differs(before: dict[str, Any], after: dict[str, Any], failed: bool) -> bool:
+def _differs(before: dict[str, Any], after: dict[str, Any], refused: bool) -> bool:
     """Whether a step did more than take its moment; what was refused may have drawn a name for nothing."""
     if any(before[room] != after[room] for room in ("store", "runtime", "network", "preferences")):
         return True
-    return not failed and (before["chance"] != after["chance"] or after["clock"]["now"] > before["clock"]["now"] + 10_000)
+    moved = after["clock"]["now"] - before["clock"]["now"]
+    return not refused and (before["chance"] != after["chance"] or moved >= MOMENT)
+
+
+def _is_line(line: object) -> bool:
+    return isinstance(line, str) or (isinstance(line, list | tuple) and all(isinstance(word, str) for word in line))
+
+
+def _short(value: object) -> str:
+    """A value for an error message."""
+    return reprlib.repr(value)
 
 
 def _language() -> str:

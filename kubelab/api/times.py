@@ -36,7 +36,10 @@ def parse(text: str) -> int:
     return round(moment.timestamp() * 1000)
 
 
-_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+_NUMBER = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
+LONGEST = 2**63 / 1e6
+"""The longest duration that Go knows (ms): 292 years."""
 
 
 def go_duration(text: str) -> int:
@@ -50,14 +53,16 @@ def go_duration(text: str) -> int:
     while at < len(body):
         part = _PART.match(body, at)
         if part is None:
-            number = re.compile(r"\d+\.?\d*|\.\d+").match(body, at)
+            number = _NUMBER.match(body, at)
             if number is None:
                 raise ValueError(f'time: invalid duration "{text}"')
-            unit = re.compile(r"[^\d.]+").match(body, number.end())
+            unit = re.compile(r"[^0-9.]+").match(body, number.end())
             if unit is None:
                 raise ValueError(f'time: missing unit in duration "{text}"')
             raise ValueError(f'time: unknown unit "{unit[0]}" in duration "{text}"')
         total += float(part[1]) * UNITS[part[2]]
+        if total >= LONGEST:
+            raise ValueError(f'time: invalid duration "{text}"')
         at = part.end()
     return sign * round(total)
 

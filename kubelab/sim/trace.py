@@ -3,15 +3,13 @@
 Lines are kept for the last `KEEP` steps only; undo takes them back with the rest.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 KEEP = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """At `at` (ms), `who` did `what`."""
+class Line(NamedTuple):
+    """At `at` (ms), `who` did `what`. A tuple, so that snapshots can share it and JSON can hold it."""
 
     at: int
     who: str
@@ -31,9 +29,9 @@ class Trace:
             del self.lines[:-KEEP]
 
     def snapshot(self) -> list[Any]:
-        """All lines as JSON-like data."""
-        return [[line.at, line.who, line.what] for line in self.lines]
+        """All lines (shared, not copied) as JSON-like data."""
+        return list(self.lines)
 
     def restore(self, data: list[Any]) -> None:
         """Be as at the snapshot."""
-        self.lines = [Line(*row) for row in data]
+        self.lines = [row if isinstance(row, Line) else Line(*row) for row in data]

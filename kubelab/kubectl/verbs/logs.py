@@ -258,5 +258,4 @@ VERB = parser.Verb(
     lacks=("--insecure-skip-tls-verify-backend",),
     run=run,
     watches=lambda command: command.on("follow"),
-    changes=True,
 )

@@ -309,7 +309,6 @@ STATUS = parser.Verb(
     lacks=files.LACKS,
     run=_status,
     watches=True,
-    changes=True,
 )
 
 HISTORY = parser.Verb(

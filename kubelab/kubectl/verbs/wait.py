@@ -269,5 +269,4 @@ VERB = parser.Verb(
     lacks=("--local",),
     run=run,
     watches=True,
-    changes=True,
 )
