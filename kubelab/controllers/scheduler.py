@@ -19,6 +19,7 @@ from kubelab.api.meta import Obj
 from kubelab.controllers import loop
 from kubelab.store.store import Event
 
+HOST = "kube-master1"
 DEFAULT_PODS = 110
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -90,7 +91,8 @@ class Scheduler(loop.Controller):
         conditions = _with(pod, {"type": "PodScheduled", "status": "True"}, self.clock.now)
         self.store.bind(*meta.key(pod), node, conditions)
         where = f"{meta.namespace(pod)}/{meta.name(pod)}"
-        self.recorder.event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}", self.name)
+        message = f"Successfully assigned {where} to {node}"
+        self.recorder.report(pod, "Normal", "Scheduled", "Binding", message, self.name, HOST)
         self.note(f"{where} -> {node}")
 
     def _fail(self, pod: Obj, message: str) -> None:
@@ -100,7 +102,7 @@ class Scheduler(loop.Controller):
         failed = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
         status = {**pod["status"], "conditions": _with(pod, failed, self.clock.now)}
         self.store.update_status({**pod, "status": status})
-        self.recorder.event(pod, "Warning", "FailedScheduling", message, self.name)
+        self.recorder.report(pod, "Warning", "FailedScheduling", "Scheduling", message, self.name, HOST)
 
 
 def _waits(pod: Obj) -> bool:

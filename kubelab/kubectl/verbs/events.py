@@ -4,7 +4,7 @@ Stands for kubectl's pkg/cmd/events. `-w` lets the cluster move and prints event
 more.
 """
 
-from kubelab.api import labels, meta
+from kubelab.api import labels, meta, times
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, output, parser, resources
 from kubelab.printers import ages, layout
@@ -59,10 +59,11 @@ def _is_wanted(event: Obj, command: parser.Command) -> bool:
     return not types or str(event.get("type", "")).lower() in types
 
 
-def _moment(event: Obj) -> str:
-    """The time by which events are sorted."""
+def _moment(event: Obj) -> int:
+    """The time (ms) by which events are sorted."""
     series = (event.get("series") or {}).get("lastObservedTime")
-    return str(series or event.get("lastTimestamp") or event.get("eventTime") or "")
+    stamp = series or event.get("lastTimestamp") or event.get("eventTime")
+    return times.parse(str(stamp)) if stamp else 0
 
 
 def _whole(context: console.Context, command: parser.Command, form: output.Format, found: list[Obj]) -> None:
