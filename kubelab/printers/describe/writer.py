@@ -79,6 +79,8 @@ class Page:
     def _event(self, event: meta.Obj) -> tuple[object, ...]:
         source = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""
         message = (event.get("message") or "").strip()
+        if path := (event.get("involvedObject") or {}).get("fieldPath"):
+            message = f"{path}: {message}"
         return event.get("type") or "", event.get("reason") or "", self._interval(event), source, message
 
     def _interval(self, event: meta.Obj) -> str:
