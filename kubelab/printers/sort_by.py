@@ -5,6 +5,8 @@ Go's insertion sort meets them so), numbers by value, strings by quantity if bot
 `a10`).
 """
 
+import decimal
+import functools
 from typing import Any
 
 from kubelab.api import errors, meta, quantities
@@ -24,7 +26,7 @@ def order(objs: list[meta.Obj], field: str) -> list[int]:
     if objs and not any(values):
         raise gotext.PrintError(f"couldn't find any field with path {errors.quote(shown)} in the list of objects")
     try:
-        return _insertion_sorted(values)
+        return _sorted(values)
     except gotext.PrintError as error:
         raise gotext.PrintError(
             f"Field {shown} in *unstructured.Unstructured is an unsortable type: interface, err: {error}"
@@ -37,20 +39,15 @@ def _value(path: jsonpath.Path, obj: meta.Obj) -> list[Any]:
     return groups[0][:1] if groups else []
 
 
-def _insertion_sorted(values: list[list[Any]]) -> list[int]:
-    places = list(range(len(values)))
-    for i in range(1, len(places)):
-        j = i
-        while j > 0 and _precedes(values[places[j]], values[places[j - 1]]):
-            places[j], places[j - 1] = places[j - 1], places[j]
-            j -= 1
-    return places
+def _sorted(values: list[list[Any]]) -> list[int]:
+    """Stable for equal values, but without the field the later one first: as Go's insertion sort leaves them."""
+    missing = [place for place, value in enumerate(values) if not value]
+    present = [place for place, value in enumerate(values) if value]
+    return [*reversed(missing), *sorted(present, key=functools.cmp_to_key(lambda i, j: _compare(values[i], values[j])))]
 
 
-def _precedes(a: list[Any], b: list[Any]) -> bool:
-    if not a:
-        return True
-    return bool(b) and less(a[0], b[0])
+def _compare(a: list[Any], b: list[Any]) -> int:
+    return -1 if less(a[0], b[0]) else int(less(b[0], a[0]))
 
 
 def less(a: Any, b: Any) -> bool:
@@ -65,10 +62,16 @@ def less(a: Any, b: Any) -> bool:
 
 
 def _less_text(a: str, b: str) -> bool:
+    this, that = _quantity(a), _quantity(b)
+    return natural_less(a, b) if this is None or that is None else this < that
+
+
+@functools.lru_cache(1024)
+def _quantity(text: str) -> decimal.Decimal | None:
     try:
-        return quantities.value(a) < quantities.value(b)
+        return quantities.value(text)
     except ValueError:
-        return natural_less(a, b)
+        return None
 
 
 def natural_less(a: str, b: str) -> bool:
