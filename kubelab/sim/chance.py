@@ -60,7 +60,7 @@ class Chance:
 
         version, internal, gauss = self._random.getstate()
         state = numpy.random.RandomState()
-        state.set_state(("MT19937", numpy.array(internal[:-1], dtype=numpy.uint32), internal[-1]))
+        state.set_state(("MT19937", numpy.array(internal[:-1], dtype=numpy.uint32), internal[-1], 0, 0.0))
         drawn = state.random_sample(n)
         after: Any = state.get_state(legacy=True)
         self._random.setstate((version, (*map(int, after[1]), int(after[2])), gauss))

@@ -24,6 +24,10 @@ from kubelab.store import patched, services, strategies
 PROTECTED_NAMESPACES = ("default", "kube-system", "kube-public")
 ENDPOINTS_DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 
+Objects = list[Obj]  # in the class, `list` is the verb
+Keys = list[Key]
+Texts = list[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -68,7 +72,7 @@ class Store:
         *,
         labels: "str | labels.Selector | None" = None,
         fields: str | None = None,
-    ) -> list[Obj]:
+    ) -> Objects:
         """All objects of a kind by namespace and name; StatusError BadRequest if a selector is none."""
         objects = self._objects[kind]
         found = [objects[key] for key in self._sorted(kind) if namespace is None or key[0] == namespace]
@@ -77,7 +81,7 @@ class Store:
             found = [obj for obj in found if keep(obj)]
         return found
 
-    def named(self, kind: str, namespace: str, prefix: str) -> "list[Obj]":
+    def named(self, kind: str, namespace: str, prefix: str) -> Objects:
         """All objects of a kind and namespace whose names begin with `prefix`."""
         objects, order = self._objects[kind], self._sorted(kind)
         found = []
@@ -87,7 +91,7 @@ class Store:
             found.append(objects[key])
         return found
 
-    def _sorted(self, kind: str) -> "list[Key]":
+    def _sorted(self, kind: str) -> Keys:
         if kind not in self._order:
             self._order[kind] = sorted(self._objects[kind])
         return self._order[kind]
@@ -117,7 +121,7 @@ class Store:
         """Tell `watcher` no more."""
         self._watchers.remove(watcher)
 
-    def take_warnings(self) -> "list[str]":
+    def take_warnings(self) -> Texts:
         """The warnings of the requests since the last call."""
         taken, self.warnings = self.warnings, []
         return taken
@@ -208,7 +212,7 @@ class Store:
         changed["spec"]["replicas"] = replicas
         return self.update(changed, dry_run=dry_run)
 
-    def bind(self, namespace: str, name: str, node: str, conditions: "list[Obj]") -> Obj:
+    def bind(self, namespace: str, name: str, node: str, conditions: Objects) -> Obj:
         """Give a pod its node and conditions (the binding subresource); that is no new generation."""
         old = self.read("Pod", namespace, name)
         bound = {**old, "metadata": dict(old["metadata"]), "spec": {**old["spec"], "nodeName": node}}
