@@ -34,8 +34,16 @@ class Page:
     wrong: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
+        """Open a notebook and wait until its kernel is there (before that, Run All would ask which kernel)."""
         self.page.goto(f"{self.url}/lab/tree/{path}?reset")
-        self.page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        self.page.wait_for_function(
+            """() => {
+              const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+              return session?.isReady && session.session?.kernel?.status === 'idle';
+            }""",
+            timeout=60_000,
+        )
 
     def run_all(self, timeout_s: int = 120) -> None:
         """Run all cells and wait for the last."""
@@ -60,6 +68,10 @@ class Page:
                    .map(c => ({count: c.executionCount, outputs: c.outputs.toJSON()}))"""
             )
         )
+
+    def close(self) -> None:
+        """Stop the notebook's kernel."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
     def shot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)

@@ -40,6 +40,7 @@ def test_run_all_reaches_the_end_without_an_error(front: jupyter.Page, notebook:
     panels = sum("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
     shown = front.page.locator(".jp-OutputArea-output .jupyter-widgets.widget-vbox.kubelab-panel").count()
     assert shown >= panels, f"{panels} panels, {shown} on the page"
+    front.close()
     front.shot(notebook.replace("/", "-").removesuffix(".ipynb"))
     assert front.wrong == []
 
