@@ -88,7 +88,8 @@ CONFIG = parser.Verb(
         ),
         *(parser.Verb(name, absent=True) for name in ("set-credentials", "unset", "use-context")),
         parser.Verb("view", "config view", about="Display the settings", run=_view,
-                    lacks=("--flatten", "--merge", "--minify", "-o, --output", "--raw")),
+                    lacks=("--allow-missing-template-keys", "--flatten", "--merge", "--minify", "-o, --output", "--raw",
+                           "--show-managed-fields", "--template")),
     ),
 )  # fmt: skip
 
