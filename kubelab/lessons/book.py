@@ -68,7 +68,9 @@ def check(lab: Any, id: str, *answer: Any) -> cards.Card:
     lines = [say(verdict.key, **verdict.values)]
     if verdict.state == checks.DONE:
         lines.append(exercise.after[lab.lang])
-    return cards.Card(say(verdict.state), tuple(lines), tone=verdict.state)
+    hints = exercise.hints[lab.lang] if verdict.state != checks.DONE else ()
+    folds = tuple((say("hint", n=n, of=len(hints)), text) for n, text in enumerate(hints, 1))
+    return cards.Card(say(verdict.state), tuple(lines), folds=folds, tone=verdict.state)
 
 
 def hint(lab: Any, id: str) -> cards.Card:
@@ -91,8 +93,9 @@ def solution(lab: Any, id: str) -> cards.Card:
     if exercise is None:
         return _unknown(lab, id)
     say = _words(lab.lang)
-    placed = _place(exercise.solution)
-    return cards.Card(say("solution"), (say("solution_placed"),) if placed else (), code=exercise.solution)
+    if _place(exercise.solution):
+        return cards.Card(say("solution"), (say("solution_placed"),))
+    return cards.Card(say("solution"), code=exercise.solution)
 
 
 def question_card(question: lesson.Question, lang: str) -> cards.Card:

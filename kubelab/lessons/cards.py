@@ -14,12 +14,16 @@ _MARKS = {"plain": "", "untried": "○ ", "almost": "◐ ", "done": "● "}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A title, lines of text, a list, a piece of code: any of them may be empty."""
+    """A title, lines of text, a list, a piece of code, parts to unfold: any of them may be empty.
+
+    What is folded in HTML is left out of the plain text: it is there to be asked for.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     code: str = ""
+    folds: tuple[tuple[str, str], ...] = ()
     tone: str = "plain"
 
     def __repr__(self) -> str:
@@ -36,6 +40,8 @@ class Card:
             body.append(f'<ol style="margin:4px 0">{rows}</ol>')
         if self.code:
             body.append(f'<pre style="margin:4px 0">{html.escape(self.code)}</pre>')
+        for summary, text in self.folds:
+            body.append(f"<details><summary>{html.escape(summary)}</summary>{marked(text)}</details>")
         style = f"border-left:4px solid {_COLOURS[self.tone]};padding:4px 12px;margin:4px 0;max-width:48em"
         return f'<div style="{style}">{"".join(body)}</div>'
 

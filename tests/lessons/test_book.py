@@ -88,7 +88,7 @@ def test_a_check_that_fails_does_not_raise(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_cards_escape_what_they_are_given() -> None:
-    card = cards.Card("<b>", ("`a<b` **c**",), ("<i>",), "x < y", "almost")
+    card = cards.Card("<b>", ("`a<b` **c**",), ("<i>",), "x < y", tone="almost")
     html = card.html()
     assert "<b>" not in html
     assert "<i>" not in html
