@@ -41,13 +41,17 @@ def _value(path: jsonpath.Path, obj: meta.Obj) -> list[Any]:
 
 def _sorted(values: list[list[Any]]) -> list[int]:
     """Stable for equal values, but without the field the later one first: as Go's insertion sort leaves them."""
+
+    def compare(i: int, j: int) -> int:
+        return _compare(values[i][0], values[j][0])
+
     missing = [place for place, value in enumerate(values) if not value]
     present = [place for place, value in enumerate(values) if value]
-    return [*reversed(missing), *sorted(present, key=functools.cmp_to_key(lambda i, j: _compare(values[i], values[j])))]
+    return [*reversed(missing), *sorted(present, key=functools.cmp_to_key(compare))]
 
 
-def _compare(a: list[Any], b: list[Any]) -> int:
-    return -1 if less(a[0], b[0]) else int(less(b[0], a[0]))
+def _compare(a: Any, b: Any) -> int:
+    return -1 if less(a, b) else int(less(b, a))
 
 
 def less(a: Any, b: Any) -> bool:
