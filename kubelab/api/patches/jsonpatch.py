@@ -1,12 +1,47 @@
 """JSON patches: a list of operations on paths (RFC 6902).
 
-Stands for github.com/evanphx/json-patch v4, which the API server and kubectl use, also where it is laxer than the RFC:
-negative indices count from the end, `replace` may add a key, and what is before the first slash of a path is ignored.
+Stands for gopkg.in/evanphx/json-patch.v4, which the API server and kubectl use, with its sentences and where it is
+laxer than the RFC: negative indices count from the end, `replace` may add a key, and what is before the first slash of
+a path is ignored.
 """
 
+import re
 from typing import Any
 
 from kubelab.api.meta import copy
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+_LOST = {
+    "add": 'add operation does not apply: doc is missing path: "{}": missing value',
+    "remove": 'remove operation does not apply: doc is missing path: "{}": missing value',
+    "replace": "replace operation does not apply: doc is missing path: {}: missing value",
+    "test": "test operation does not apply: is missing path: {}: missing value",
+    "move from": "move operation does not apply: doc is missing from path: {}: missing value",
+    "move to": "move operation does not apply: doc is missing destination path: {}: missing value",
+    "copy from": "copy operation does not apply: doc is missing from path: {}: missing value",
+    "copy to": "copy operation does not apply: doc is missing destination path: {}: missing value",
+}
+"""The path leads to no map or list."""
+
+_WRONG = {
+    "add": "error in add for path: '{path}': {problem}",
+    "remove": "error in remove for path: '{path}': {problem}",
+    "replace": "Object to be patched is missing field ({path}: missing value)",
+    "test": "error in test for path: '{path}': {problem}",
+    "move from": "error in move for path: '{last}': {problem}",
+    "move to": "error in move for path: '{path}': {problem}",
+    "copy from": "error in copy for from: '{path}': {problem}",
+    "copy to": "error while adding value during copy: {problem}",
+}
+"""The path leads to a map or a list, but its last step does not fit."""
+
+_ABSENT = {
+    "path": "operation missing path field: missing value",
+    "from": "operation, missing from field: missing value",
+}
+_SHORT = ("add", "remove", "copy")
+"""Operations that say less of an absent path."""
 
 
 class JsonPatchError(ValueError):
@@ -17,104 +52,124 @@ def apply(document: Any, operations: list[Any]) -> Any:
     """The document after the operations; JsonPatchError at the first that cannot be done."""
     document = copy(document)
     for operation in operations:
-        if not isinstance(operation, dict):
-            raise JsonPatchError(f"unexpected operation: {operation!r}")
+        if not isinstance(operation, dict | None):
+            raise JsonPatchError(
+                f"json: cannot unmarshal {_json_type(operation)} into Go value of type jsonpatch.Operation"
+            )
+        operation = operation or {}
         name = operation.get("op")
+        name = name if isinstance(name, str) else "unknown"
         if name not in _OPERATIONS:
-            raise JsonPatchError(f"Unexpected kind: {name or 'unknown'}")
+            raise JsonPatchError(f"Unexpected kind: {name}")
         _OPERATIONS[name](document, operation)
     return document
 
 
-def _steps(path: Any, what: str) -> list[str]:
-    if not isinstance(path, str) or "/" not in path:
-        raise JsonPatchError(f"{what} operation does not apply: doc is missing path: {path!r}")
-    return [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+def _json_type(value: Any) -> str:
+    return {str: "string", bool: "bool", list: "array"}.get(type(value), "number")
 
 
-def _parent(document: Any, path: Any, what: str) -> tuple[Any, str]:
-    """The map or list that holds the last step of a path, and that step."""
-    *steps, last = _steps(path, what)
-    for step in steps:
-        document = _get(document, step, path, what)
-    if not isinstance(document, dict | list):
-        raise JsonPatchError(f"{what} operation does not apply: doc is missing path: {path!r}")
-    return document, last
+def _place(operation: dict[str, Any], field: str = "path") -> str:
+    place = operation.get(field)
+    if isinstance(place, str):
+        return place
+    name = operation["op"]
+    problem = "missing value" if field == "path" and name in _SHORT else _ABSENT[field]
+    raise JsonPatchError(f"{name} operation failed to decode {field}: {problem}")
 
 
-def _get(holder: Any, step: str, path: str, what: str) -> Any:
-    if isinstance(holder, dict) and step in holder:
-        return holder[step]
-    if isinstance(holder, list):
-        return holder[_index(holder, step, len(holder) - 1, path, what)]
-    raise JsonPatchError(f"{what} operation does not apply: doc is missing path: {path!r}")
+class _End:
+    """The last step of a path, and the map or list it is a step of."""
+
+    def __init__(self, document: Any, path: str, what: str) -> None:
+        self.path, self.what = path, what
+        *before, self.last = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
+        holder = document if before else None
+        for step in before[1:]:
+            holder = _inside(holder, step)
+        if not isinstance(holder, dict | list):
+            raise JsonPatchError(_LOST[what].format(path))
+        self.holder = holder
+
+    def wrong(self, problem: str) -> JsonPatchError:
+        """What to say of a last step that does not fit."""
+        return JsonPatchError(_WRONG[self.what].format(path=self.path, last=self.last, problem=problem))
+
+    def index(self, *, prefix: str = "", past_end: bool = False) -> int:
+        """The last step as an index of the list."""
+        size = len(self.holder) + past_end
+        if not _INTEGER.fullmatch(self.last):
+            raise self.wrong(f'{prefix}strconv.Atoi: parsing "{self.last}": invalid syntax')
+        given = int(self.last)
+        at = given + size if given < 0 else given
+        if not 0 <= at < size:
+            raise self.wrong(f"Unable to access invalid index: {self.last}: invalid index referenced")
+        return at
+
+    def get(self) -> Any:
+        """What is there; None in a map that lacks it."""
+        return self.holder.get(self.last) if isinstance(self.holder, dict) else self.holder[self.index()]
+
+    def add(self, value: Any) -> None:
+        """Set the key, or insert before the index."""
+        if isinstance(self.holder, dict):
+            self.holder[self.last] = value
+        elif self.last == "-":
+            self.holder.append(value)
+        else:
+            prefix = f"value was not a proper array index: '{self.last}': "
+            self.holder.insert(self.index(prefix=prefix, past_end=True), value)
+
+    def remove(self) -> None:
+        """Take the key or the item away."""
+        if isinstance(self.holder, list):
+            del self.holder[self.index()]
+        elif self.last in self.holder:
+            del self.holder[self.last]
+        else:
+            raise self.wrong(f"Unable to remove nonexistent key: {self.last}: missing value")
 
 
-def _index(holder: list[Any], step: str, last: int, path: str, what: str) -> int:
-    digits = step.removeprefix("-")
-    if not digits.isdecimal() or not digits.isascii():
-        raise JsonPatchError(f"{what} operation does not apply: {path!r}: {step!r} is no index")
-    at = int(step) + (len(holder) if step.startswith("-") else 0)
-    if not 0 <= at <= last:
-        raise JsonPatchError(f"{what} operation does not apply: {path!r}: Unable to access invalid index: {step}")
-    return at
-
-
-def _value(operation: dict[str, Any]) -> Any:
-    return copy(operation.get("value"))
-
-
-def _put(document: Any, path: Any, value: Any) -> None:
-    holder, last = _parent(document, path, "add")
+def _inside(holder: Any, step: str) -> Any:
+    """What a step within a path leads to; None if nowhere."""
     if isinstance(holder, dict):
-        holder[last] = value
-    elif last == "-":
-        holder.append(value)
-    else:
-        counted = str(int(last) + 1) if last.startswith("-") and last[1:].isdecimal() and last != "-1" else last
-        at = len(holder) if last == "-1" else _index(holder, counted, len(holder), path, "add")
-        holder.insert(at, value)
+        return holder.get(step)
+    if not isinstance(holder, list) or not _INTEGER.fullmatch(step):
+        return None
+    at = int(step)
+    return holder[at] if -len(holder) <= at < len(holder) else None
 
 
 def _add(document: Any, operation: dict[str, Any]) -> None:
-    _put(document, operation.get("path"), _value(operation))
+    _End(document, _place(operation), "add").add(copy(operation.get("value")))
 
 
-def _remove(document: Any, operation: dict[str, Any], what: str = "remove") -> Any:
-    path = operation.get("from" if what == "move" else "path")
-    holder, last = _parent(document, path, what)
-    value = _get(holder, last, str(path), what)
-    del holder[last if isinstance(holder, dict) else _index(holder, last, len(holder) - 1, str(path), what)]
-    return value
+def _remove(document: Any, operation: dict[str, Any]) -> None:
+    _End(document, _place(operation), "remove").remove()
 
 
 def _replace(document: Any, operation: dict[str, Any]) -> None:
-    path = operation.get("path")
-    holder, last = _parent(document, path, "replace")
-    if isinstance(holder, dict):
-        holder[last] = _value(operation)
-    else:
-        holder[_index(holder, last, len(holder) - 1, str(path), "replace")] = _value(operation)
+    end = _End(document, _place(operation), "replace")
+    key: Any = end.last if isinstance(end.holder, dict) else end.index()
+    end.holder[key] = copy(operation.get("value"))
 
 
 def _move(document: Any, operation: dict[str, Any]) -> None:
-    _put(document, operation.get("path"), _remove(document, operation, "move"))
+    source = _End(document, _place(operation, "from"), "move from")
+    value = source.get()
+    source.remove()
+    _End(document, _place(operation), "move to").add(value)
 
 
 def _copy(document: Any, operation: dict[str, Any]) -> None:
-    path = operation.get("from")
-    holder, last = _parent(document, path, "copy")
-    found = holder.get(last) if isinstance(holder, dict) else _get(holder, last, str(path), "copy")
-    _put(document, operation.get("path"), copy(found))
+    value = copy(_End(document, _place(operation, "from"), "copy from").get())
+    _End(document, _place(operation), "copy to").add(value)
 
 
 def _test(document: Any, operation: dict[str, Any]) -> None:
-    path, wanted = operation.get("path"), operation.get("value")
-    holder, last = _parent(document, path, "test")
-    missing = isinstance(holder, dict) and last not in holder
-    found = None if missing else _get(holder, last, str(path), "test")
+    found, wanted = _End(document, _place(operation), "test").get(), operation.get("value")
     if isinstance(found, bool) is not isinstance(wanted, bool) or found != wanted:
-        raise JsonPatchError(f"testing value {path} failed")
+        raise JsonPatchError(f"testing value {operation['path']} failed: test failed")
 
 
 _OPERATIONS = {

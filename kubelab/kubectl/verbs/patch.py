@@ -8,6 +8,7 @@ from typing import Any
 
 from kubelab.api import errors, jsontext, manifests, patches
 from kubelab.api.meta import Obj
+from kubelab.api.patches import jsonpatch
 from kubelab.kubectl import console, files, output, parser, recording, resources
 
 TYPES = ("json", "merge", "strategic")
@@ -107,11 +108,11 @@ def _locally(info: resources.Info, patch: Any, kind: str) -> Obj:
     """The object with the patch applied, without asking the server."""
     try:
         if kind == "json":
-            return dict(patches.json_patch(info.object, patch))
+            return dict(jsonpatch.apply(info.object, patch))
         if kind == "merge":
             return dict(patches.merge_patch(info.object, patch))
         return patches.strategic(info.kind.kind, info.object, patch)
-    except errors.StatusError as error:
+    except (errors.StatusError, jsonpatch.JsonPatchError) as error:
         raise console.Failure(str(error)) from None
 
 
