@@ -8,13 +8,13 @@ from typing import Any
 
 import ipywidgets
 
-from kubelab.widgets import base, distribution, draw, endpoints, replicas, views
+from kubelab.widgets import base, distribution, draw, endpoints, replicas, timeline, views
 
 TIMES = ("10s", "1m", "10m", "3h")
 
 
 class Board(base.Panel):
-    """Replicas, endpoints and distribution of one Service, and buttons to disturb them."""
+    """Replicas, endpoints, distribution and timeline of one Service, and buttons to disturb them."""
 
     title = "board"
     height = 0
@@ -39,13 +39,14 @@ class Board(base.Panel):
         self.distribution = distribution.DistributionPanel(
             lab, service, requests=requests, clients=clients, namespace=namespace, compact=True
         )
+        self.timeline = timeline.TimelinePanel(lab, compact=True)
         super().__init__(lab, namespace=namespace, scale=scale)
         self.add_class("kubelab-board")
 
     @property
     def panels(self) -> tuple[base.Panel, ...]:
         """The panels on the board."""
-        return self.replicas, self.endpoints, self.distribution
+        return self.replicas, self.endpoints, self.distribution, self.timeline
 
     def heading(self) -> str:
         """The board's title."""
@@ -164,7 +165,7 @@ class Board(base.Panel):
         for widget in (self._picture, self._status, self._with_table, self._table):
             widget.layout.display = "none"
         left = ipywidgets.VBox([self.replicas, self.endpoints], layout={"flex": "1 1 480px"})
-        right = ipywidgets.VBox([self.distribution], layout={"flex": "1 1 480px"})
+        right = ipywidgets.VBox([self.distribution, self.timeline], layout={"flex": "1 1 480px"})
         body = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         hidden = [self._picture, self._status, self._with_table, self._table]
         return [head, controls, self._command, self._alert, body, *hidden]

@@ -273,7 +273,8 @@ def _request_parts(path: hops.Path, shown: int, lang: str) -> Iterator[str]:
         if i or first:
             yield draw.line(16, y - 9, 16, y + 3)
         yield draw.dot(16, y + 13, 11, STAGE_COLOURS.get(hop.stage, draw.BLUE))
-        yield draw.text(16, y + 17, first + i + 1, anchor="middle", size=12, fill="#fff", bold=True)
+        ink = "#111" if hop.stage in (hops.REWRITE, hops.PACKET) else "#fff"
+        yield draw.text(16, y + 17, first + i + 1, anchor="middle", size=12, fill=ink, bold=True)
         newest = first + i + 1 == shown
         where = f"{hopwords.stage(hop.stage, lang)} · {hop.where} {hop.rule}"
         yield draw.text(36, y + 9, ended(where, 90), size=10, fill=draw.FAINT)

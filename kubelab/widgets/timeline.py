@@ -16,9 +16,10 @@ class TimelinePanel(base.Panel):
     title = "timeline"
     height = pictures.TIMELINE_HEIGHT
 
-    def __init__(self, lab: Any, *, scale: float = 1.0) -> None:
+    def __init__(self, lab: Any, *, scale: float = 1.0, compact: bool = False) -> None:
         self.view = views.Timeline((), 0, 0, None)
-        super().__init__(lab, scale=scale)
+        self._compact = compact
+        super().__init__(lab, scale=scale, compact=compact)
 
     def controls(self) -> Sequence[ipywidgets.Widget]:
         """Whether to go step by step; step, back, forward."""
@@ -31,7 +32,7 @@ class TimelinePanel(base.Panel):
         self.step.on_click(self.guarded(lambda _: self._go("step")))
         self.back.on_click(self.guarded(lambda _: self._go("undo")))
         self.forward.on_click(self.guarded(lambda _: self._go("redo")))
-        return self.paused, self.step, self.back, self.forward
+        return (self.paused, self.step) if self._compact else (self.paused, self.step, self.back, self.forward)
 
     @property
     def value(self) -> list[str]:

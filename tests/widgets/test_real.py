@@ -170,7 +170,7 @@ def test_the_board_runs_lines_and_shows_them(lab: kubelab.Lab) -> None:
     button("kill").click()
     assert board._alert.value == ""
     data = board._repr_mimebundle_()
-    assert data["text/html"].count("<img") == 3
+    assert data["text/html"].count("<img") == 4
     assert "mynapp-svc" in data["text/plain"]
 
 
