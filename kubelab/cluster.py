@@ -16,6 +16,7 @@ from kubelab.controllers import (
     endpoints,
     endpointslice,
     garbage,
+    loadbalancer,
     loop,
     mirroring,
     namespace,
@@ -39,6 +40,7 @@ CONTROLLERS: tuple[type[loop.Controller], ...] = (
     mirroring.MirroringController,
     garbage.GarbageCollector,
     namespace.NamespaceController,
+    loadbalancer.LoadBalancerController,
 )
 
 WORKERS = 3
@@ -68,6 +70,10 @@ class Cluster:
     def exec(self, pod: Obj, container: str, argv: list[str], *, stdin: str = "", tty: bool = False) -> ExecResult:
         """Run a program in a pod's container; the clock moves while it runs."""
         return self.network.exec(pod, container, argv, stdin=stdin, tty=tty)
+
+    def load_balancer(self, pool: str) -> None:
+        """Install a load balancer provider with these addresses; ValueError if the text names none."""
+        loadbalancer.install(self.store, pool)
 
     def _wire(self) -> None:
         parts = (self.store, self.clock, self.chance, self.recorder, self.trace)

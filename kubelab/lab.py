@@ -109,6 +109,16 @@ class Lab:
         except ValueError as problem:
             raise LabError(str(problem)) from None
 
+    def load_balancer(self, pool: str = "192.168.56.200-192.168.56.205") -> str:
+        """Give the cluster a load balancer provider with a pool of addresses, as the class did with MetalLB."""
+        self.cluster.settle()
+        try:
+            with _Step(self, f"load balancer {pool}"):
+                self.cluster.load_balancer(pool)
+        except ValueError as problem:
+            raise LabError(f"a pool is for example 192.168.56.200-192.168.56.205: {problem}") from None
+        return pool
+
     def settle(self) -> None:
         """Let the loops run until nothing is going on."""
         self.cluster.settle()

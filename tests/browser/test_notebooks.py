@@ -38,10 +38,10 @@ def test_run_all_reaches_the_end_without_an_error(front: jupyter.Page, notebook:
     assert [o for o in outputs if o.get("name") == "stderr"] == []
     assert front.page.locator(".jp-OutputArea-output [role=alert]").count() == 0
     panels = sum("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
-    shown = front.page.locator(".jp-OutputArea-output .jupyter-widgets.widget-vbox.kubelab-panel").count()
-    assert shown >= panels, f"{panels} panels, {shown} on the page"
-    front.close()
+    shown = front.page.locator(".jp-OutputArea-output:has(.jupyter-widgets)").count()
+    assert shown == panels, f"{panels} widgets, {shown} on the page"
     front.shot(notebook.replace("/", "-").removesuffix(".ipynb"))
+    front.close()
     assert front.wrong == []
 
 
