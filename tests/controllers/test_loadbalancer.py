@@ -51,7 +51,9 @@ def test_another_type_gives_the_address_back(cluster: Cluster) -> None:
     assert address(cluster, "a") is None
 
 
-@pytest.mark.parametrize("pool", ["", "none", "192.168.56.9-192.168.56.1", "10.0.0.0-10.255.0.0", "1.2.3.4/40", "10.0.0.0/8"])
+@pytest.mark.parametrize(
+    "pool", ["", "none", "192.168.56.9-192.168.56.1", "10.0.0.0-10.255.0.0", "1.2.3.4/40", "10.0.0.0/8"]
+)
 def test_what_is_no_pool_is_refused_and_changes_nothing(cluster: Cluster, pool: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         cluster.load_balancer(pool)
