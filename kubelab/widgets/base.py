@@ -191,7 +191,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         text = "\n".join([self.heading(), *said]) + "".join(f"\n\n{table.text()}" for table in shown)
         figure = self.figure()
         if figure is None:
-            return {"text/html": head + "".join(table.html(self.lang) for table in shown), "text/plain": text}
+            return {"text/html": head + "".join(table.folded(self.lang) for table in shown), "text/plain": text}
         from kubelab.widgets import figures
 
         static = figures.bundle(figures.told(figure, self.alt(), shown, self.lang))

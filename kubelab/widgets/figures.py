@@ -13,6 +13,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from kubelab.network import hops
 from kubelab.widgets import draw, pictures, tables, views
@@ -60,7 +61,7 @@ def png(figure: Figure) -> bytes:
 def bundle(figure: Picture) -> dict[str, str]:
     """Static picture, table and text: what is read without a kernel."""
     data = base64.b64encode(png(figure)).decode()
-    html = draw.picture(data, figure.said) + "".join(table.html(figure.lang) for table in figure.twins)
+    html = draw.picture(data, figure.said) + "".join(table.folded(figure.lang) for table in figure.twins)
     text = "\n\n".join([figure.said, *(table.text() for table in figure.twins)])
     return {"text/html": html, "image/png": data, "text/plain": text}
 
@@ -70,14 +71,17 @@ def bundle(figure: Picture) -> dict[str, str]:
 
 def replicas(view: views.Replicas) -> Picture:
     """A square per pod, coloured by its state."""
-    figure = new(height=1.3)
+    wanted = max(view.wanted, len(view.pods))
+    figure = new(height=0.5 + 0.32 * min(3, max(1, -(-wanted // 20))))
     axes = figure.subplots()
     missing = max(0, view.wanted - len(view.pods))
     states = ([pod.state for pod in view.pods] + ["missing"] * missing)[:60]
     for i, state in enumerate(states):
         _mark(axes, i % 20, -(i // 20), state)
-    axes.set(xlim=(-0.7, 19.7), ylim=(-2.7, 0.7), xticks=[], yticks=[])
-    axes.set_title(ascii_only(f"{view.kind}/{view.name}: {view.wanted} wanted, {view.ready} ready"), fontsize=11)
+    axes.set(xlim=(-0.7, 19.7), ylim=(0.6 - min(3, max(1, -(-wanted // 20))), 0.6), xticks=[], yticks=[])
+    axes.set_title(
+        ascii_only(f"{view.kind}/{view.name}: {view.wanted} wanted, {view.ready} ready"), fontsize=11, loc="left"
+    )
     axes.axis("off")
     return figure
 
@@ -101,7 +105,7 @@ def endpoints(view: views.EndpointList) -> Picture:
     left = len(view.rows) - len(shown)
     more = f" (and {left} more)" if left else ""
     title = f"{view.service} {view.address}: {view.ready} ready of {len(view.rows)}{more}"
-    axes.set_title(ascii_only(title), fontsize=11)
+    axes.set_title(ascii_only(title), fontsize=11, loc="left")
     axes.set(xlim=(-0.5, 9), ylim=(-max(1, len(shown)) + 0.3, 0.7), xticks=[], yticks=[])
     axes.axis("off")
     return figure
@@ -123,7 +127,8 @@ def _bars(axes: Axes, view: views.Distribution, top: float, *, legend: bool) -> 
     places = range(len(shown))
     bars = axes.bar(places, [share.count for share in shown], color=draw.BLUE, width=0.72)
     if len(shown) <= 20:
-        axes.bar_label(bars, fontsize=9)
+        for number in axes.bar_label(bars, fontsize=9):
+            number.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     axes.axhspan(view.low, view.high, color=draw.ORANGE, alpha=0.25, linewidth=0, label="95% of draws")
     axes.axhline(view.expected, color=draw.RED, linestyle="--", label=f"expected {draw.num(view.expected)}")
     long = sum(len(share.pod) for share in shown) > (80 if legend else 36)
@@ -131,7 +136,8 @@ def _bars(axes: Axes, view: views.Distribution, top: float, *, legend: bool) -> 
     axes.set_xticks(list(places), labels if len(shown) <= 20 else [""] * len(shown), fontsize=8)
     axes.set_ylim(0, top)
     sticky = "ClientIP affinity" if view.affinity else "no affinity"
-    axes.set_title(ascii_only(f"{view.service}: {sticky}, {len(view.clients)} clients"), fontsize=10)
+    clients = f", {len(view.clients)} clients" if legend else ""
+    axes.set_title(ascii_only(f"{view.service}: {sticky}{clients}"), fontsize=10 if legend else 9)
     axes.set_ylabel("requests")
     axes.spines[["top", "right"]].set_visible(False)
     if legend and shown:
@@ -164,9 +170,12 @@ def _heat(axes: Axes, view: views.Distribution, dark: int) -> None:
         if len(cells) <= 25 and len(cells[0]) <= 12:
             for y, row in enumerate(cells):
                 for x, n in enumerate(row):
-                    axes.text(x, y, str(n or ""), ha="center", va="center", fontsize=7)
+                    ink = "white" if n > 0.7 * dark else "black"
+                    axes.text(x, y, str(n or ""), ha="center", va="center", fontsize=7, color=ink)
     labels = [ascii_only(share.label) for share in view.shares[: pictures.MOST_BARS]]
     axes.set_xticks(list(range(len(labels))), labels if len(labels) <= 20 else [""] * len(labels), fontsize=8)
+    marks = range(0, len(cells), max(1, len(cells) // 5))
+    axes.set_yticks(list(marks), [str(mark + 1) for mark in marks], fontsize=8)
     axes.set_ylabel("clients")
     axes.set_title(f"{view.kept} of {len(view.clients)} clients met one pod only", fontsize=9)
 

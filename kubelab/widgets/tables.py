@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kubelab.network import hops
 from kubelab.widgets import draw, hopwords, views, words
 
-MOST_ROWS = 100
+MOST_ROWS, SHORT = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,12 @@ class Table:
         shown, left = self.rows[:MOST_ROWS], len(self.rows) - MOST_ROWS
         more = f"<p>{draw.esc(words.say(lang, 'and_more', n=left))}</p>" if left > 0 else ""
         return draw.table(self.caption, self.heads, shown, foot=self.foot) + more
+
+    def folded(self, lang: str) -> str:
+        """The same; a long table is folded away under its caption."""
+        if len(self.rows) <= SHORT:
+            return self.html(lang)
+        return f"<details><summary>{draw.esc(self.caption)}</summary>{self.html(lang)}</details>"
 
     def text(self) -> str:
         """As plain text under its caption."""
