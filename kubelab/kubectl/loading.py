@@ -13,15 +13,20 @@ from kubelab.kubectl import console, files
 STOP_VALIDATION = "if you choose to ignore these errors, turn validation off with --validate=false"
 
 
-def objects(context: console.Context, source: files.Source, validated: bool) -> Iterator[Obj | Exception]:
-    """The objects of one file; what cannot be parsed ends the file, what cannot be understood does not."""
+def objects(
+    context: console.Context, source: files.Source, validated: bool, *, local: bool = False
+) -> Iterator[Obj | Exception]:
+    """The objects of one file; what cannot be parsed ends the file, what cannot be understood does not.
+
+    `local` objects stay as the file has them: without a server, kubectl does not know which kinds have namespaces.
+    """
     try:
         for document in manifests.documents(files.text(source, context.stdin)):
             if document is None:
                 continue
             if validated:
                 _validate(document, source.name)
-            yield from _understood(context, document, source.name)
+            yield from _understood(context, document, source.name, local)
     except manifests.ManifestError as error:
         yield console.Failure(f"error parsing {source.name}: {error}")
     except console.Failure as failure:
@@ -48,16 +53,16 @@ def _validate(document: object, source: str) -> None:
         )
 
 
-def _understood(context: console.Context, document: object, source: str) -> Iterator[Obj | Exception]:
+def _understood(context: console.Context, document: object, source: str, local: bool) -> Iterator[Obj | Exception]:
     """The object of a document, or the objects of a list."""
     try:
         obj = _decoded(document, source)
         items = obj.get("items")
         if isinstance(items, list):
             for item in items:
-                yield from _understood(context, item, source)
+                yield from _understood(context, item, source, local)
             return
-        yield _placed(context, obj, source)
+        yield obj if local and _kind_of(obj, source) else _placed(context, obj, source)
     except console.Failure as failure:
         yield failure
 

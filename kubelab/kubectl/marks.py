@@ -107,7 +107,7 @@ def select(context: console.Context, command: parser.Command, words: list[str]) 
         resources.Wanted(
             filenames=command.items("filename"), recursive=command.on("recursive"), bare_types=command.on("all"),
             selector=command.text("selector"), fields=command.text("field-selector"),
-            all_namespaces=command.on("all-namespaces"), latest=not local,
+            all_namespaces=command.on("all-namespaces"), latest=not local, local=local,
         ),
     )  # fmt: skip
     if command.text("resource-version") and not selection.single:

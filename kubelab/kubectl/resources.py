@@ -53,9 +53,9 @@ class Info:
 class Wanted:
     """What a verb asks `select` for, beside the arguments.
 
-    `bare_types` lets `get pods` mean all pods; `latest` reads objects from files again from the server; `lazy` leaves
-    objects that are only named unread; `validated` checks manifests as create and apply do; `one_type` and `every`
-    are the builder's SingleResourceType and --all; `keep_going` is ContinueOnError.
+    `bare_types` lets `get pods` mean all pods; `latest` reads objects from files again from the server, `local` takes
+    them as the file has them; `lazy` leaves objects that are only named unread; `validated` checks manifests as create
+    and apply do; `one_type` and `every` are the builder's SingleResourceType and --all; `keep_going` is ContinueOnError.
     """
 
     filenames: Sequence[str] = ()
@@ -66,6 +66,7 @@ class Wanted:
     bare_types: bool = False
     all_namespaces: bool = False
     latest: bool = False
+    local: bool = False
     lazy: bool = False
     validated: bool = False
     one_type: bool = False
@@ -283,13 +284,16 @@ def _by_name(
 
 
 def read(context: console.Context, info: Info) -> Info | Exception:
-    """The Info with the object that the server has, or the server's refusal."""
+    """The Info with the object that the server has, or the server's refusal (of the namespace, if that is missing)."""
     if not info.name:
         return console.Failure("resource name may not be empty")
     try:
         return replace(info, obj=context.ask(info.kind.kind).read(info.kind.kind, info.namespace, info.name))
     except errors.StatusError as error:
-        return error
+        home = info.namespace
+        if home in ("", "default") or not is_not_found(error) or context.cluster.store.find("Namespace", "", home):
+            return error
+        return errors.not_found(kinds.of("Namespace"), home)
 
 
 # ---- by path
@@ -306,7 +310,7 @@ def _by_path(context: console.Context, sources: files.Sources, wanted: Wanted) -
 
     def visit() -> Iterator[Info | Exception]:
         for source in sources.found:
-            for found in loading.objects(context, source, wanted.validated):
+            for found in loading.objects(context, source, wanted.validated, local=wanted.local):
                 if isinstance(found, Exception):
                     yield found
                 elif selector is None or selector.matches(meta.labels(found)):

@@ -60,8 +60,6 @@ class Store:
         """The stored object; StatusError NotFound if there is none."""
         found = self.find(kind, namespace, name)
         if found is None:
-            if namespace and self.find("Namespace", "", namespace) is None:
-                raise errors.not_found(kinds.of("Namespace"), namespace)
             raise errors.not_found(kinds.of(kind), name)
         return found
 
@@ -152,7 +150,10 @@ class Store:
         """Replace an object (PUT) but for its status; Conflict if it names another resourceVersion than the stored."""
         kind = kinds.of(obj)
         obj = meta.copy(obj) if trusted else self._decode(obj, kind, validation)
-        old = self.read(kind.kind, meta.namespace(obj) if kind.namespaced else "", meta.name(obj))
+        home = meta.namespace(obj) if kind.namespaced else ""
+        if home and self.find("Namespace", "", home) is None:
+            raise errors.not_found(kinds.of("Namespace"), home)
+        old = self.read(kind.kind, home, meta.name(obj))
         self._check_version(obj, old, kind)
         with self._trial(dry_run):
             strategies.keep_identity(obj, old)

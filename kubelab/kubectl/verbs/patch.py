@@ -28,7 +28,7 @@ def run(context: console.Context, command: parser.Command) -> None:
         context,
         command.args,
         resources.Wanted(
-            filenames=command.items("filename"), recursive=command.on("recursive"), latest=not local,
+            filenames=command.items("filename"), recursive=command.on("recursive"), latest=not local, local=local,
         ),
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ def _select(context: console.Context, command: parser.Command, words: list[str])
         words,
         resources.Wanted(
             filenames=command.items("filename"), recursive=command.on("recursive"), bare_types=command.on("all"),
-            selector=str(command.flags.get("selector", "")), latest=not local,
+            selector=str(command.flags.get("selector", "")), latest=not local, local=local,
         ),
     )  # fmt: skip
 
