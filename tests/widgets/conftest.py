@@ -1,11 +1,6 @@
-import pathlib
-import sys
-
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-
-import small
+from tests.widgets import small
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import pathlib
 
 import pytest
-import small
 
 from kubelab.widgets import desk
+from tests.widgets import small
 
 
 class Echo(small.Lab):

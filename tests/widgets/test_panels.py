@@ -5,9 +5,9 @@ from typing import Any
 
 import ipywidgets
 import pytest
-import small
 
 from kubelab.widgets import base, panels, watch
+from tests.widgets import small
 
 
 def four(lab: small.Lab) -> list[Any]:

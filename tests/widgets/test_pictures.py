@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import small
 
 from kubelab.network import hops
 from kubelab.sim import trace
 from kubelab.widgets import draw, figures, hopwords, pictures, tables, views
+from tests.widgets import small
 
 OKABE_ITO = {"#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442"}
 PODS = [0, 1, 3, 6, 9, 17, 44, 45, 100, 300]

@@ -1,7 +1,7 @@
 import pytest
-import small
 
 from kubelab.widgets import views
+from tests.widgets import small
 
 
 def states(view: views.EndpointList) -> dict[str, str]:
