@@ -58,7 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "nothing_changed": ("지난번과 같습니다.", "Nothing changed since the last look."),
     "no_endpoints": (
-        "엔드포인트가 없습니다. 셀렉터 {selector} 라벨이 있는 파드가 아직 없습니다.",
+        "엔드포인트가 없습니다. 셀렉터 {selector} 레이블이 있는 파드가 아직 없습니다.",
         "No endpoints: no pod carries the labels {selector} yet.",
     ),
     "no_selector": (
@@ -115,7 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "delete": ("삭제", "Delete"),
     "kill": ("프로세스 죽이기", "Kill its process"),
     "unready_it": ("준비 상태 바꾸기", "Toggle ready"),
-    "relabel": ("라벨 바꾸기", "Toggle label"),
+    "relabel": ("레이블 바꾸기", "Toggle label"),
     "sticky": ("세션 어피니티", "session affinity"),
     "let_pass": ("시간 보내기", "Let time pass"),
     "duration": ("시간", "time"),
