@@ -100,6 +100,7 @@ class Files:
             "/etc/hostname": resolver.hostname(pod) + "\n",
             "/etc/hosts": resolver.hosts_file(pod),
             "/etc/resolv.conf": resolver.resolv_conf(pod),
+            "/etc/passwd": f"root:x:0:0:root:/root:/bin/{'sh' if session.image.busybox else 'bash'}\n",
             "/etc/os-release": f'PRETTY_NAME="{session.image.release}"\n',
         }
         if pod["spec"].get("automountServiceAccountToken") is not False:

@@ -184,4 +184,3 @@ class Network:
         self.machines.forget()
         self.proxy.restore(data["proxy"])
         self.world.caches.restore(data["names"])
-

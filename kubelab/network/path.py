@@ -109,9 +109,7 @@ class Roads:
         address = f"{ip}:{port}"
         values = {"address": address, "port": port, "ip": ip, "pod": found.pod, "source": shown}
         _note(seen, hops.ARRIVE, found.pod or ip, found.said, values)
-        return Verdict(
-            found.outcome, found.said, values, found.pod, found.namespace, found.container, address, shown
-        )
+        return Verdict(found.outcome, found.said, values, found.pod, found.namespace, found.container, address, shown)
 
     def arrival(self, ip: str, port: int, protocol: str = "tcp") -> Arrival:
         """Who answers at an address, if anybody does."""
@@ -151,7 +149,7 @@ class Roads:
         eligible = []
         for node in sorted(meta.name(n) for n in self._hosts.nodes().values()):
             use = self._rules.usable(ports[0], node)
-            if (use.local if ports[0].external_local else use.any):
+            if use.local if ports[0].external_local else use.any:
                 eligible.append(node)
         # MetalLB orders nodes by sha256(node#ip) so that addresses spread and the choice is stable.
         return min(eligible, key=lambda n: hashlib.sha256(f"{n}#{ip}".encode()).digest(), default="")
@@ -160,7 +158,6 @@ class Roads:
 def _note(seen: Seen, stage: str, where: str, said: str, values: dict[str, Any], rule: str = "") -> None:
     if seen is not None:
         seen.append(Hop(stage, where, said, values, rule))
-
 
 
 def _nobody(ip: str) -> str:

@@ -38,6 +38,7 @@ class Shell:
     variables: dict[str, str] = field(default_factory=dict)
     exported: dict[str, None] = field(default_factory=dict)
     arguments: list[str] = field(default_factory=list)
+    zero: str = ""
     status: int = 0
     stop_on_error: bool = False
     show: bool = False
@@ -58,12 +59,22 @@ class Shell:
         try:
             commands = syntax.parse(text, brace_ranges=self.name == "bash")
         except syntax.SyntaxProblem as problem:
-            streams.err.write(self.complaint(str(problem) if problem.own else f"syntax error: {problem}") + "\n")
+            streams.err.write(self.complaint(self._misread(problem)) + "\n")
             return 2
         self.status = 0
         for command in commands:
             self.run(command, streams)
         return self.status
+
+    def _misread(self, problem: syntax.SyntaxProblem) -> str:
+        """What busybox says of a text that it cannot read, or dash, with the same words in another order."""
+        said = str(problem)
+        if problem.own:
+            return said
+        if self.session.image.busybox or self.name == "bash":
+            return f"syntax error: {said}"
+        turned = re.sub(r'^unexpected (end of file|newline|"[^"]*")', r"\1 unexpected", said)
+        return f"Syntax error: {turned[0].upper() if turned[0] in 'um' else turned[0]}{turned[1:]}"
 
     def complaint(self, text: str) -> str:
         """A message of the shell itself."""
@@ -151,6 +162,7 @@ class Shell:
         code, rounds = 0, 0
         while (self.run(command.condition, streams) == 0) != command.until:
             rounds += 1
+            self.session.tick()
             if command.endless and rounds > MAX_ROUNDS:
                 raise Stop(f"a loop without an end, stopped after {MAX_ROUNDS} rounds, as by Ctrl-C")
             try:
@@ -262,7 +274,7 @@ class Shell:
         if name == "$":
             return "7"
         if name == "0":
-            return self.name
+            return self.zero or self.name
         if name.isdigit():
             return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else None
         if name == "RANDOM" and (self.session.image.busybox or self.name == "bash"):

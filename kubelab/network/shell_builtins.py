@@ -35,9 +35,11 @@ def _cd(shell: "Shell", args: list[str], streams: "Streams") -> int:
         wanted = shell.variables.get("OLDPWD", shell.session.cwd)
     path = files.absolute(shell.session.cwd, wanted)
     if not shell.session.files.is_folder(path):
-        said = f"can't cd to {wanted}: No such file or directory"
-        streams.err.write(shell.complaint(f"cd: {said}") + "\n")
-        return 2 if shell.session.image.busybox else 1
+        busybox = shell.session.image.busybox
+        said = f"can't cd to {wanted}" if shell.name != "bash" else wanted
+        said += ": No such file or directory" if busybox or shell.name == "bash" else ""
+        streams.err.write(shell.complaint(f"cd: line 0: {said}" if busybox else f"cd: {said}") + "\n")
+        return 1 if shell.name == "bash" else 2
     shell.variables["OLDPWD"], shell.session.cwd = shell.session.cwd, path
     return 0
 

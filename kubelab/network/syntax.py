@@ -285,6 +285,7 @@ class _Lexer:
                 part = self._dollar(quoted) if char == "$" else self._backquote(quoted)
                 if part is None:
                     plain += "$"
+                    self.at += 1
                 else:
                     parts.append(part)
             else:
@@ -308,6 +309,8 @@ class _Lexer:
         rest = self.text[self.at + 1 :]
         if rest.startswith("(("):
             end = self._closing(self.at + 3, "((", "))")
+            if end < 0 and ")" not in self.text[self.at :]:
+                raise SyntaxProblem("missing '))'")
             if end >= 0:
                 inner = _Lexer(self.text[self.at + 3 : end], self.brace_ranges, self.depth + 1).word("", quoted=True)
                 self.at = end + 2
@@ -419,8 +422,10 @@ class _Parser:
             parts.append(self.and_or())
             if self.operator() == "&":
                 raise SyntaxProblem("kubelab's shell runs nothing in the background (&)", own=True)
-            if self.here is not None and self.operator() not in ("\n", ";") and not (
-                self.keyword() in stops or self.operator() in stops
+            if (
+                self.here is not None
+                and self.operator() not in ("\n", ";")
+                and not (self.keyword() in stops or self.operator() in stops)
             ):
                 raise self.unexpected("")
 
@@ -509,6 +514,8 @@ class _Parser:
             while self.here is not None and not self.operator():
                 words.append(self.here.word)
                 self.at += 1
+            if self.here is None:
+                raise SyntaxProblem("unexpected end of file")
         if self.operator() == ";":
             self.at += 1
         self.newlines()

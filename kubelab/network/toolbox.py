@@ -48,7 +48,7 @@ EMPTY = Image(frozenset(), closed=True)
 UNKNOWN = _image()
 
 TABLE: dict[str, Image] = {
-    "c1t1d0s7/myweb": _image("curl wget ps", workdir="/usr/src/app"),
+    "c1t1d0s7/myweb": _image("curl kill ps wget", workdir="/usr/src/app"),
     "network-multitool": _image(NET, busybox=True),
     "netshoot": _image(NET, busybox=True, workdir="/root"),
     "busybox": _image(busybox=True, less="getent", release="BusyBox"),
@@ -57,7 +57,7 @@ TABLE: dict[str, Image] = {
     "nginx:alpine": _image("curl", busybox=True),
     "httpd": _image(workdir="/usr/local/apache2"),
     "httpd:alpine": _image(busybox=True, workdir="/usr/local/apache2"),
-    "node": _image("curl wget ps"),
+    "node": _image("curl kill ps wget"),
     "node:alpine": _image(busybox=True),
     "python": _image("curl wget"),
     "python:slim": _image(),

@@ -178,9 +178,7 @@ def _aim(network: "Network", service: str, namespace: str, port: int | str | Non
     return Aim(service, hosts.node_ip(machine), chosen["nodePort"], at)
 
 
-def _places(
-    network: "Network", clients: "int | Sequence[str]", namespace: str, node: str, at: str
-) -> list[Place]:
+def _places(network: "Network", clients: "int | Sequence[str]", namespace: str, node: str, at: str) -> list[Place]:
     if isinstance(clients, int):
         if at:
             if not 1 <= clients <= 250:
@@ -439,4 +437,3 @@ class Sender:
         return Traffic(
             self.aim.service, self.requests, names, tuple(order), table, self.failures, self.endpoints, squares
         )
-

@@ -54,7 +54,7 @@ def tokens(source: str) -> list[tuple[str, str]]:
         regex = None if value_before else _REGEX.match(source, at)
         match = regex or _TOKEN.match(source, at)
         if match is None:
-            raise Problem(f"syntax error at {source[at:at + 20]!r}")
+            raise Problem(f"syntax error at {source[at : at + 20]!r}")
         found.append(("regex", match[1]) if regex else (str(match.lastgroup), match[match.lastgroup or 0]))
         at = match.end()
     return found

@@ -37,6 +37,7 @@ def run_shell(process: Process) -> int:
         script, stdin = stdin, ""
     else:
         running.arguments = words[1:]
+        running.zero = words[0] if words else ""
     folder = process.session.cwd
     code = running.script(script, shell.Streams(stdin, process.out, process.err))
     process.session.cwd = folder

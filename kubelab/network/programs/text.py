@@ -88,9 +88,7 @@ def _numbered(program: Program) -> Program:
 
     def run(process: Process) -> int:
         process.argv = [process.argv[0]] + [
-            piece
-            for word in process.args
-            for piece in (["-n", word[1:]] if re.fullmatch(r"-\d+", word) else [word])
+            piece for word in process.args for piece in (["-n", word[1:]] if re.fullmatch(r"-\d+", word) else [word])
         ]
         return program(process)
 

@@ -1,0 +1,116 @@
+import contextlib
+import json
+import pathlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kubelab.network import arithmetic, session, syntax
+from tests.network import small
+
+RECORDED = json.loads(pathlib.Path(__file__).with_name("busybox.json").read_text(encoding="utf-8"))
+WORLD = small.web(2)
+
+
+@pytest.mark.parametrize(("script", "stdout", "stderr", "code"), RECORDED, ids=[row[0][:40] for row in RECORDED])
+def test_like_busybox(script: str, stdout: str, stderr: str, code: int) -> None:
+    """What busybox 1.35 did with the same script."""
+    container = WORLD.container("nettool")
+    container["files"].clear()
+    container["env"]["PWD"] = "/tmp"
+    done = WORLD.sh(script)
+    assert (done.stdout, done.stderr, done.code) == (stdout, stderr, code)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("f() { echo x; }", "has no functions"),
+        ("sleep 1 &", "nothing in the background"),
+        ("cat <<EOF\nx\nEOF", "has no here-documents"),
+        ("[[ a = a ]]", "no such thing"),
+        ("trap x INT", "no such thing"),
+        ("ls --color", "kubelab's ls has no"),
+        ("grep -P x", "kubelab's grep has no"),
+    ],
+)
+def test_what_is_not_modelled_is_refused_by_name(script: str, said: str) -> None:
+    done = WORLD.sh(script)
+    assert said in done.stderr
+    assert done.code == 2
+
+
+def test_bash_is_bash_where_it_differs() -> None:
+    done = WORLD.exec("nettool", "bash", "-c", "for i in {1..3}; do echo -n $i; done; foo")
+    assert done.stdout == "123"
+    assert done.stderr == "bash: line 1: foo: command not found\n"
+    assert WORLD.sh("echo {1..3}").stdout == "{1..3}\n"
+
+
+def test_a_script_on_standard_input() -> None:
+    assert WORLD.exec("nettool", "sh", stdin="echo one\nx=2\necho $x\n").stdout == "one\n2\n"
+
+
+def test_sleep_moves_the_clock_for_everybody() -> None:
+    before = WORLD.clock.now
+    done = WORLD.sh("sleep 5; sleep 1m")
+    assert WORLD.clock.now - before == 65_000 == done.duration
+
+
+def test_endless_loops_are_stopped() -> None:
+    done = WORLD.sh("while true; do echo x; sleep 1; done")
+    assert done.stdout == "x\n" * session.MAX_ROUNDS
+    assert done.code == 130
+    assert "loop without an end" in done.stderr
+    assert WORLD.sh("while true; do :; done | head -1").code == 130
+    assert WORLD.exec("nettool", "sleep", "infinity").code == 130
+
+
+def test_loops_that_can_end_may_take_longer() -> None:
+    done = WORLD.sh("i=0; while true; do i=$((i+1)); [ $i -ge 500 ] && break; done; echo $i")
+    assert done.stdout == "500\n"
+
+
+def test_too_many_commands() -> None:
+    done = WORLD.sh("for i in $(seq 30000); do :; done; echo $i")
+    assert done.code == 130
+    assert "stopped after" in done.stderr
+
+
+def test_errors_of_dash_in_debian_images() -> None:
+    WORLD.pod("web-0", image="nginx", ports=[[80, "tcp"]])
+    assert WORLD.exec("web-0", "sh", "-c", "foo").stderr == "sh: 1: foo: not found\n"
+    assert WORLD.exec("web-0", "sh", "-c", "done").stderr == 'sh: 1: Syntax error: "done" unexpected\n'
+
+
+def test_changes_in_a_subshell_stay_there() -> None:
+    assert WORLD.sh("cd /etc; (cd /tmp; x=1; pwd); echo $PWD$x").stdout == "/tmp\n/etc\n"
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    with contextlib.suppress(syntax.SyntaxProblem):
+        syntax.parse(text)
+
+
+PIECES = st.sampled_from(
+    ["echo", "a", "$x", '"$x"', "'b c'", "|", "&&", "||", ";", "(", ")", "{", "}", "if", "then", "fi", "for", "in",
+     "do", "done", "while", "false", "!", ">", "f", "<", "2>&1", "$(", "`", "$((", "))", "\n", "case", "esac", "x=1",
+     "cat", "#"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(PIECES, max_size=12))
+def test_no_script_breaks_the_shell(pieces: list[str]) -> None:
+    done = WORLD.sh(" ".join(pieces))
+    assert isinstance(done.code, int)
+
+
+@given(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 9))
+def test_arithmetic(a: int, b: int, c: int) -> None:
+    assert arithmetic.evaluate(f"({a}) + ({b}) * {c} - ({a}) % {c}", lambda name: "0") == a + b * c - int(
+        abs(a) % c * (1 if a >= 0 else -1)
+    )
+    assert arithmetic.evaluate("a < b ? 1 : 0", {"a": str(a), "b": str(b)}.__getitem__) == int(a < b)
