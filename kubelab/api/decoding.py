@@ -232,7 +232,6 @@ _LAYOUT = (
 """A time's parts: as Go's error sentences name them, and what they must look like."""
 
 
-
 def _time(layout: str, reader: _Reader, value: Any) -> Any:
     if not isinstance(value, str):
         raise _Stop(reader.sentence(_JSON_NAMES[type(value)], "string"))

@@ -24,9 +24,19 @@ class SyntaxProblem(ValueError):
         self.offset = offset
 
 
+class OutOfRange(SyntaxProblem):
+    """A number that is too large even for a float."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"json: cannot unmarshal number {number} into Go value of type float64", 0)
+
+
 def load(text: str) -> Any:
     """The only value in a text."""
-    value, end = load_at(text, 0)
+    try:
+        value, end = load_at(text, 0)
+    except EOFError:
+        raise SyntaxProblem("unexpected EOF", 0) from None
     end = _SPACE.match(text, end).end()  # type: ignore[union-attr]  # matches always
     if end < len(text):
         raise SyntaxProblem(f"invalid character {_char(text[end])} after top-level value", end + 1)
@@ -82,7 +92,18 @@ def _constant(name: str) -> Any:
     raise _NotANumber(name)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_constant)
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) < 30 else _float(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if abs(value) == float("inf"):
+        raise OutOfRange(text)
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_int=_integer, parse_float=_float)
 
 
 def _char(char: str) -> str:

@@ -43,7 +43,7 @@ def load(text: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
             return jsontext.load(text)
-        except (jsontext.SyntaxProblem, EOFError) as error:
+        except jsontext.SyntaxProblem as error:
             raise ManifestError(str(error)) from None
     return _Composer(text).document()
 
@@ -57,6 +57,8 @@ def _json_stream(text: str) -> Iterator[Any]:
             value, at = jsontext.load_at(text, at)
         except EOFError:
             return
+        except jsontext.OutOfRange as problem:
+            raise ManifestError(str(problem)) from None
         except jsontext.SyntaxProblem as problem:
             if count > 1:
                 raise ManifestError(str(problem)) from None
@@ -83,11 +85,15 @@ def _rest_as_yaml(text: str, problem: jsontext.SyntaxProblem) -> Iterator[Any]:
 
 
 _END = object()
+_EMPTY = ("\n", "---\n", "---\n\n")
 
 
 def _yaml_stream(text: str) -> Iterator[Any]:
     for document in _split(text):
         _check_size(len(document))
+        if document in _EMPTY:
+            yield None
+            continue
         try:
             value = _Composer(document).document()
         except ManifestError as error:

@@ -60,20 +60,19 @@ def _plain(text: str) -> Any:
 
 def _number(text: str) -> Any:
     plain = text.replace("_", "")
-    if match := _INTEGER.fullmatch(plain):
-        sign, *digits = match.groups()
-        for base, found in zip((16, 8, 2, 10), digits, strict=True):
-            if found:
-                return _within(int(sign + found, base), text)
+    if (match := _INTEGER.fullmatch(plain)) and (whole := _whole(*match.groups())) is not None:
+        return jsontext.number(whole)
     if _FLOAT.fullmatch(plain) and abs(value := float(plain)) != float("inf"):
         return jsontext.number(value)
     return text
 
 
-def _within(value: int, text: str) -> Any:
-    if -(2**63) <= value < 2**64:
-        return jsontext.number(value)
-    return float(value) if _FLOAT.fullmatch(text.replace("_", "")) else text
+def _whole(sign: str, *digits: str | None) -> int | None:
+    """The number that hexadecimal, octal, binary or decimal digits mean, if 64 bits can hold it."""
+    base, found = next((base, found) for base, found in zip((16, 8, 2, 10), digits, strict=True) if found)
+    found = found.lstrip("0") or "0"
+    value = int(sign + found, base) if len(found) <= 64 else 2**64
+    return value if -(2**63) <= value < 2**64 else None
 
 
 def _binary(text: str) -> str:

@@ -29,7 +29,7 @@ def update_node(node: Obj, old: Obj) -> list[Cause]:
     found = metadata.update(node, old) + _taints(node)
     before = (old.get("spec") or {}).get("podCIDR")
     if before and (node.get("spec") or {}).get("podCIDR") != before:
-        why = "node updates may not change podCIDR except from \"\" to valid"
+        why = 'node updates may not change podCIDR except from "" to valid'
         found.append(errors.forbidden_field("spec.podCIDRs", why))
     return found
 
