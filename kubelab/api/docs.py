@@ -3,9 +3,11 @@
 Stands for the OpenAPI document that kubectl explain asks the API server for. Descriptions are read from the source of
 the lightkube-models package when somebody asks, and joined again where that package broke their lines.
 
-Differs from Kubernetes: where the package lost an empty line, it is guessed; enumerated values come from enums.py.
+Differs from Kubernetes: where the package lost an empty line, it is guessed; enumerated values come from enums.py. What
+v1.37 changed is taken back where it is known (the package is of v1.37, the server of v1.36).
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +18,27 @@ WIDTH = 78
 """How long a line of the package's descriptions may be."""
 
 TYPES = {"str": "string", "int": "integer", "bool": "boolean", "Time": "string", "MicroTime": "string"}
+
+PLAIN = {
+    "IntOrString": "IntOrString is a type that can hold an int32 or a string.  When used in JSON or YAML marshalling "
+    "and unmarshalling, it produces or consumes the inner type.  This allows you to have, for example, a JSON field "
+    "that can accept a name or number.",
+    "MicroTime": "MicroTime is version of Time with microsecond level precision.",
+    "Time": "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON.  Wrappers are "
+    "provided for many of the factory methods that the time package offers.",
+}
+"""What the OpenAPI document says of types that are no structs (not Quantity, whose text is a page)."""
+
+NEEDED = {
+    "apps_v1.Deployment.spec": False,
+    "apps_v1.DeploymentCondition.status": True,
+    "apps_v1.DeploymentCondition.type": True,
+    "apps_v1.ReplicaSet.spec": False,
+    "apps_v1.ReplicaSetCondition.status": True,
+    "apps_v1.ReplicaSetCondition.type": True,
+}
+"""Whether a field is required, where v1.37 thinks otherwise."""
+
 _PARAMETER = re.compile(r"      \* \*\*(\S+?)\*\* ``(.*?)`` - (.*)")
 
 
@@ -57,10 +80,11 @@ def lookup(kind: str, path: Sequence[str] = ()) -> Doc:
         found = next((field for field in _fields(struct) if field.name == name), None) if struct else None
         if found is None:
             raise NoSuchField(f'field "{name}" does not exist')
+        about = _plain(struct, name)
         struct = _inner(struct, name)
         type_, enum = found.type, found.enum
-        description = "\n".join(text for text in (found.description, _description(struct)) if text)
-    fields = tuple(_fields(struct)) if struct else ()
+        description = "\n".join(text for text in (found.description, about or _description(struct)) if text)
+    fields = _fields(struct) if struct else ()
     return Doc(served.kind, served.version, served.group, name, type_, description, fields, enum)
 
 
@@ -81,15 +105,26 @@ def _inner(struct: str, name: str) -> str:
     return ".".join(models.resolve(module, written) or ())
 
 
-def _fields(struct: str) -> list[Field]:
+def _plain(struct: str, name: str) -> str:
+    """What is said of a field's type if it is no struct; "" if nothing is."""
     module, own = _split(struct)
-    texts = _texts(struct)
+    written = models.fields(module, own)[name][0].removeprefix("List[").removesuffix("]")
+    return PLAIN.get(written.rpartition(".")[2], "")
+
+
+@functools.cache
+def _fields(struct: str) -> tuple[Field, ...]:
+    module, own = _split(struct)
+    texts, known = _texts(struct), decoding.table()["types"].get(struct)
     found = []
     for name, (written, required) in sorted(models.fields(module, own).items()):
-        values = enums.ENUMS.get(decoding.table()["types"].get(struct, {}).get(name, ""), {})
+        if known is not None and name not in known:  # a field of v1.37
+            continue
+        values = enums.ENUMS.get((known or {}).get(name, ""), {})
         text = texts.get(name, "") + _listed(values)
-        found.append(Field(name, _type(struct, name, written), text, required, tuple(values)))
-    return found
+        needed = NEEDED.get(f"{struct}.{name}", required)
+        found.append(Field(name, _type(struct, name, written), text, needed, tuple(values)))
+    return tuple(found)
 
 
 def _listed(values: dict[str, str]) -> str:

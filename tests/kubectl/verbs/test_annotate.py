@@ -14,7 +14,9 @@ def annotations(desk):
 
 def test_words(desk):
     assert desk.out("annotate svc web x=y") == "service/web annotated\n"
-    assert desk.error("annotate svc web x=z") == "error: --overwrite is false but found the following declared annotation(s): 'x' already has a value (y)"
+    assert desk.error("annotate svc web x=z") == (
+        "error: --overwrite is false but found the following declared annotation(s): 'x' already has a value (y)"
+    )
     assert desk.out("annotate svc web x=z --overwrite") == "service/web annotated\n"
     assert desk.out("annotate svc web x-") == "service/web annotated\n"
     assert annotations(desk) == {}
@@ -49,8 +51,10 @@ def test_dry_runs_change_nothing(desk):
         ("", "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"),
         ("svc web", "error: at least one annotation update is required"),
         ("svc web p=1 foo", "error: all resources must be specified before annotation changes: foo"),
-        ("svc web p=1 p- q=1 q-",
-         "error: can not both modify and remove the following annotation(s) in the same command: p, q"),
+        (
+            "svc web p=1 p- q=1 q-",
+            "error: can not both modify and remove the following annotation(s) in the same command: p, q",
+        ),
         ("svc --all g=1 --resource-version=1", "error: --resource-version may only be used with a single resource"),
         ("svc nope g=1", 'Error from server (NotFound): services "nope" not found'),
     ],

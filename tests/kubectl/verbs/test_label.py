@@ -97,8 +97,10 @@ def test_what_the_server_refuses(desk):
         (f"svc web k={64 * 'a'}", f'error: invalid label value: "k={64 * "a"}": must be no more than 63 bytes'),
         ("svc --all m=2 --resource-version=1", "error: --resource-version may only be used with a single resource"),
         ("svc -l a=b --all m=3", "error: cannot set --all and --selector at the same time"),
-        ("svc web --local n=3",
-         "error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set"),
+        (
+            "svc web --local n=3",
+            "error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set",
+        ),
         ("--local n=3", "error: one or more files must be specified as -f pod.yaml or --filename=pod.json"),
         ("foo web n=3", 'error: the server doesn\'t have a resource type "foo"'),
         ("svc nope n=3", 'Error from server (NotFound): services "nope" not found'),

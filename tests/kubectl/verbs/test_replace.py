@@ -56,7 +56,8 @@ def test_what_is_not_there(desk):
 
 def test_force_deletes_and_creates(desk):
     before = uid(desk)
-    assert desk.out("replace --force -f svc.yml") == 'service "web" deleted from default namespace\nservice/web replaced\n'
+    out = desk.out("replace --force -f svc.yml")
+    assert out == 'service "web" deleted from default namespace\nservice/web replaced\n'
     assert uid(desk) != before
     assert desk.out("replace --force -f other.yml") == "service/other replaced\n"
 
@@ -67,10 +68,11 @@ def test_save_config(desk):
 
 
 def test_an_old_version_conflicts(desk):
-    desk.write("svc.yml", (desk.folder / "svc.yml").read_text().replace("name: web", "name: web\n  resourceVersion: '1'"))
+    text = (desk.folder / "svc.yml").read_text()
+    desk.write("svc.yml", text.replace("name: web", "name: web\n  resourceVersion: '1'"))
     assert desk.error("replace -f svc.yml") == (
-        'Error from server (Conflict): error when replacing "svc.yml": Operation cannot be fulfilled on services "web": '
-        "the object has been modified; please apply your changes to the latest version and try again"
+        'Error from server (Conflict): error when replacing "svc.yml": Operation cannot be fulfilled on services '
+        '"web": the object has been modified; please apply your changes to the latest version and try again'
     )
 
 
@@ -89,8 +91,10 @@ def test_a_bare_dry_run_is_deprecated(desk):
         ("-f svc.yml --grace-period=0", "error: --grace-period must have --force specified"),
         ("-f svc.yml --timeout=5s", "error: --timeout must have --force specified"),
         ("--force --dry-run=client -f svc.yml", "error: --dry-run can not be used when --force is set"),
-        ("-f svc.yml --validate=foo",
-         'error: invalid - validate option "foo"; must be one of: strict (or true), warn, ignore (or false)'),
+        (
+            "-f svc.yml --validate=foo",
+            'error: invalid - validate option "foo"; must be one of: strict (or true), warn, ignore (or false)',
+        ),
         ("-f svc.yml -n kube-system", None),
     ],
 )

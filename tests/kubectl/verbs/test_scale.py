@@ -36,7 +36,8 @@ def test_current_replicas(desk):
 
 
 def test_several(desk):
-    assert desk.out("scale rs/web deploy/site --replicas=3") == "replicaset.apps/web scaled\ndeployment.apps/site scaled\n"
+    out = desk.out("scale rs/web deploy/site --replicas=3")
+    assert out == "replicaset.apps/web scaled\ndeployment.apps/site scaled\n"
     assert desk.out("scale deploy --all --replicas=1") == "deployment.apps/site scaled\n"
     assert desk.out("scale deploy -l app=site --replicas=2") == "deployment.apps/site scaled\n"
     assert desk.out("scale -f rs.yml --replicas=1") == "replicaset.apps/web scaled\n"
@@ -51,6 +52,8 @@ def test_dry_runs_change_nothing(desk):
     assert replicas(desk, "rs/web") == "2"
 
 
+BAD_NUMBER = 'error: invalid argument "two" for "--replicas" flag: strconv.ParseInt: parsing "two": invalid syntax'
+NEGATIVE = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
 USAGE = "\nSee 'kubectl scale --help' for usage."
 
 
@@ -58,8 +61,7 @@ USAGE = "\nSee 'kubectl scale --help' for usage."
     ("line", "error"),
     [
         ("rs web", 'error: required flag(s) "replicas" not set'),
-        ("rs web --replicas=two",
-         f'error: invalid argument "two" for "--replicas" flag: strconv.ParseInt: parsing "two": invalid syntax{USAGE}'),
+        ("rs web --replicas=two", f"{BAD_NUMBER}{USAGE}"),
         ("rs web --replicas", f"error: flag needs an argument: --replicas{USAGE}"),
         ("rs --replicas=2", "error: resource(s) were provided, but no name was specified"),
         ("rs -l x=y --replicas=2", "error: no objects passed to scale"),
@@ -67,9 +69,11 @@ USAGE = "\nSee 'kubectl scale --help' for usage."
         ("svc web --replicas=2", "Error from server (NotFound): the server could not find the requested resource"),
         ("rs nope --replicas=2", 'Error from server (NotFound): replicasets.apps "nope" not found'),
         ("web --replicas=2", 'error: the server doesn\'t have a resource type "web"'),
-        ("rs web --replicas=-1", "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"),
-        ("rs web --replicas=1 --current-replicas=-5",
-         "error: The --current-replicas must specify an integer of -1 or greater"),
+        ("rs web --replicas=-1", NEGATIVE),
+        (
+            "rs web --replicas=1 --current-replicas=-5",
+            "error: The --current-replicas must specify an integer of -1 or greater",
+        ),
     ],
 )
 def test_errors(desk, line, error):
