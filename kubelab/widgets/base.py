@@ -11,6 +11,7 @@ from typing import Any
 
 import ipywidgets
 
+from kubelab.network import traffic
 from kubelab.widgets import cells, draw, tables, watch, words
 from kubelab.widgets.lock import LOCK
 
@@ -147,7 +148,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         try:
             yield
         except Exception as error:  # Jupyter would swallow it
-            self.alarm(self.say("bug"), f"{type(error).__name__}: {error}")
+            if isinstance(error, traffic.TrafficError) or hasattr(
+                error, "_render_traceback_"
+            ):  # one line for a learner
+                self.alarm(self.say("wrong"), str(error))
+            else:
+                self.alarm(self.say("bug"), f"{type(error).__name__}: {error}")
 
     # ---- being a widget
 

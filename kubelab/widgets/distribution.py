@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 
+from kubelab.network import traffic
 from kubelab.widgets import base, draw, pictures, tables, views
 
 MOST_REQUESTS, MOST_CLIENTS = 100_000, 1_000
@@ -26,6 +27,7 @@ class TrafficPanel(base.Panel):
         self.services = services
         self._asked = requests, clients
         self.views: list[views.Distribution] = []
+        self.problem = ""
         self._now: list[object] = []
         self._sent_to: list[object] = []
         super().__init__(lab, namespace=namespace, scale=scale, compact=compact)
@@ -85,7 +87,11 @@ class TrafficPanel(base.Panel):
         self._now = [views.fingerprint(cluster, service, self.namespace) for service in self.services]
         if self.stale and (self.again.value or not self._sent_to):
             names = [name for name, now in zip(self.services, self._now, strict=True) if now is not None]
-            self._take(cluster, [cluster.network.traffic(name, **self._options()) for name in names])
+            self.views, self.problem, self._sent_to = [], "", self._now
+            try:
+                self._take(cluster, [cluster.network.traffic(name, **self._options()) for name in names])
+            except traffic.TrafficError as problem:  # a headless Service, say: nothing that one could press is wrong
+                self.problem = str(problem)
 
     @property
     def stale(self) -> bool:
@@ -97,7 +103,8 @@ class TrafficPanel(base.Panel):
         if len(self.views) < len(self.services):
             gone = [service for service, now in zip(self.services, self._now, strict=True) if now is None]
             what = ", ".join(f"service/{service}" for service in gone)
-            return draw.calm(self.say("not_found", what=what) if gone else self.say("nothing_sent"), self.height)
+            nothing = self.problem or self.say("nothing_sent")
+            return draw.calm(self.say("not_found", what=what) if gone else nothing, self.height)
         return self.drawn_traffic()
 
     def drawn_traffic(self) -> str:
@@ -107,7 +114,7 @@ class TrafficPanel(base.Panel):
     def said(self) -> Sequence[str]:
         """What was sent, and whether it is out of date."""
         if len(self.views) < len(self.services):
-            return (self.say("nothing_sent"),)
+            return (self.problem or self.say("nothing_sent"),)
         failures = [said for view in self.views if (said := tables.failures_said(view))]
         note = self.say("stale") if self.stale else "; ".join(failures) or self.say("band_note")
         return *self.said_traffic(), note

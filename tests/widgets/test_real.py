@@ -184,6 +184,26 @@ def test_a_scene_begins_from_a_fresh_cluster(lab: kubelab.Lab) -> None:
     assert "unknown command" in board._alert.value
 
 
+def test_a_service_without_an_address_is_told_calmly(lab: kubelab.Lab) -> None:
+    lab.kubectl("expose rs mynapp-rs --name=bare --port=8080 --cluster-ip=None")
+    panel = panels.DistributionPanel(lab, "bare")
+    assert "bare is headless" in panel._picture.value
+    assert panel._alert.value == ""
+    assert "bare is headless" in panel._repr_mimebundle_()["text/plain"]
+    panel.button.click()
+    assert "bare is headless" in panel._alert.value
+    assert "LabError" not in panel._alert.value
+    lab.kubectl("delete svc bare")
+    lab.kubectl("expose rs mynapp-rs --name=bare --port=8080")
+    assert panel.view is not None
+
+
+def test_a_refused_request_says_why(lab: kubelab.Lab) -> None:
+    lab.kubectl("scale rs mynapp-rs --replicas=0")
+    panel = panels.DistributionPanel(lab, "mynapp-svc", requests=30)
+    assert "30 × refused" in panel._status.value
+
+
 def test_traffic_draws_itself(lab: kubelab.Lab) -> None:
     figure = lab.traffic("mynapp-svc", requests=120, clients=4).figure()
     assert len(figure.axes[0].patches) >= 3
