@@ -8,7 +8,7 @@ from kubelab.api import coverage, decoding, errors, kinds, meta
 from tests.api import recordings, shapes
 
 SERVICE = kinds.of("Service")
-NO_VALUE = (None, [], {})
+NO_VALUE = (None, [])
 
 
 def service(**spec):
