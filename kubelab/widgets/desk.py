@@ -2,16 +2,20 @@
 
 The same small shell that runs in the containers, with kubectl and the text filters of a workstation as its programs, so
 that `kubectl get pods | grep web | wc -l`, `$(kubectl get pods -o name)` and `for` loops work as on a real machine. Its
-files are those of the notebook's folder. It has no network: requests are made from inside a pod, as in the class.
+files are those of the notebook's folder. It stands outside the cluster, as the class's host of virtual machines does
+(192.168.56.1): its `curl` reaches the nodes and the addresses of load balancers, nothing else; all other requests are
+made from inside a pod.
 """
 
+import contextlib
 import os
 import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubelab.network import programs, shell, toolbox
+from kubelab.network import dns, hops, hosts, programs, resolver, servers, shell, toolbox, web
+from kubelab.network.network import Network
 from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
 
 FILTERS = [
@@ -109,6 +113,19 @@ class Desk:
         """Let time pass in the cluster."""
         self.lab.wait(ms / 1000)
 
+    def resolve(self, name: str) -> resolver.Resolution:
+        """The addresses of a name, as a machine outside the cluster finds them."""
+        return resolver.resolve(name, resolver.Config(), "", lambda _, asked, kind: dns.outside(asked, kind))
+
+    def connect(self, ip: str, port: int, protocol: str = "tcp", seen: list[hops.Hop] | None = None) -> hops.Verdict:
+        """Open a connection from outside the cluster."""
+        network: Network = self.lab.cluster.network
+        return network.roads.connect(network.place("outside"), ip, port, protocol, seen)
+
+    def fetch(self, verdict: hops.Verdict, request: web.Request) -> web.Response | None:
+        """Send a request over an open connection."""
+        return servers.respond(self.world, verdict, request)
+
     def run(self, argv: list[str], stdin: str, out: Out, err: Out, env: dict[str, str] | None = None) -> int:
         """Run kubectl, or one of the filters."""
         self.tick()
@@ -118,11 +135,37 @@ class Desk:
             out.write(result.stdout)
             err.write(result.stderr)
             return int(result.code)
+        if name == "curl" and is_outward(argv[1:]):
+            self.lab.settle()
+            machine: Any = Outside(self.lab, self.cwd, self.env)
+            code = programs.launch(Process(machine, argv, stdin, out, err, self.env))
+            self.lab.tell()
+            return code
         if name in INSIDE:
             err.write(f"{name}: the cluster's addresses answer inside the cluster: kubectl exec POD -- {name} ...\n")
             return 1
         process: Any = Process(self, argv, stdin, out, err, self.env if env is None else env)  # type: ignore[arg-type]
         return programs.launch(process)
+
+
+class Outside(Desk):
+    """The same machine while a request is under way: it takes its moment and is no step to be undone."""
+
+    def sleep(self, ms: int) -> None:
+        """Let time pass."""
+        self.lab.cluster.clock.run_for(ms)
+
+
+def is_outward(arguments: list[str]) -> bool:
+    """Whether all that a `curl` asks for are addresses outside the ranges of pods and Services."""
+    found = []
+    for argument in arguments:
+        with contextlib.suppress(web.BadUrl):
+            host = web.parse(argument).host
+            if hosts.is_address(host):
+                found.append(host)
+    inside = (hosts.POD_RANGE, hosts.SERVICE_RANGE)
+    return bool(found) and not any(hosts.in_range(host, cidr) for host in found for cidr in inside)
 
 
 @dataclass(frozen=True)
