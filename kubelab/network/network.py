@@ -159,9 +159,12 @@ class Network:
     ) -> traffic.Traffic:
         """Send many requests to a Service; see traffic.run."""
         every = options.pop("every", 0)
+        unknown = [name for name in options if name not in traffic.OPTIONS]
+        if unknown:
+            raise traffic.TrafficError(f"traffic has no {unknown[0]!r}: {', '.join(('every', *traffic.OPTIONS))}")
         try:
             every = times.go_duration(every) if isinstance(every, str) else round(every * 1000)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise traffic.TrafficError(f'every: for example "500ms", or seconds; not {every!r}') from None
         return traffic.run(self, service, requests, clients, every=every, **options)
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kubelab.network import arithmetic, files, syntax
+from kubelab.network import arithmetic, files, globs, lexer, syntax, tree
 from kubelab.network.session import MAX_ROUNDS, Out, Session, Stop
 from kubelab.network.shell_builtins import ALWAYS, BUILTINS, Exit, Leave
-from kubelab.network.syntax import Word
+from kubelab.network.tree import Word
 
 
 @dataclass(slots=True)
@@ -57,16 +57,16 @@ class Shell:
     def commands(self, text: str, streams: Streams) -> int:
         """Run the commands of a text in this shell."""
         try:
-            commands = syntax.parse(text, brace_ranges=self.name == "bash")
-        except syntax.SyntaxProblem as problem:
+            parts = syntax.parse(text, brace_ranges=self.name == "bash")
+        except lexer.SyntaxProblem as problem:
             streams.err.write(self.complaint(self._misread(problem)) + "\n")
             return 2
         self.status = 0
-        for command in commands:
+        for command in parts:
             self.run(command, streams)
         return self.status
 
-    def _misread(self, problem: syntax.SyntaxProblem) -> str:
+    def _misread(self, problem: lexer.SyntaxProblem) -> str:
         """What busybox says of a text that it cannot read, or dash, with the same words in another order."""
         said = str(problem)
         if problem.own:
@@ -82,13 +82,13 @@ class Shell:
             return f"bash: line 1: {text}"
         return f"{self.name}: {text}" if self.session.image.busybox else f"{self.name}: 1: {text}"
 
-    def run(self, command: syntax.Command, streams: Streams) -> int:
+    def run(self, command: tree.Command, streams: Streams) -> int:
         """Run one command of any kind."""
         runner: Callable[..., int] = getattr(self, f"_{type(command).__name__.lower()}")
         self.status = runner(command, streams)
         return self.status
 
-    def _andor(self, command: syntax.AndOr, streams: Streams) -> int:
+    def _andor(self, command: tree.AndOr, streams: Streams) -> int:
         code = self.run(command.first, streams)
         for operator, following in command.rest:
             if (code == 0) == (operator == "&&"):
@@ -97,7 +97,7 @@ class Shell:
             raise Exit(code)
         return code
 
-    def _pipeline(self, command: syntax.Pipeline, streams: Streams) -> int:
+    def _pipeline(self, command: tree.Pipeline, streams: Streams) -> int:
         stdin = streams.stdin
         for part in command.parts[:-1]:
             out = Out()
@@ -117,7 +117,7 @@ class Shell:
         copy.status, copy.stop_on_error, copy.show = self.status, self.stop_on_error, self.show
         return copy
 
-    def guarded(self, command: syntax.Command, streams: Streams) -> int:
+    def guarded(self, command: tree.Command, streams: Streams) -> int:
         """Run a command as a process of its own: `exit` ends only that."""
         folder = self.session.cwd
         try:
@@ -129,13 +129,13 @@ class Shell:
         finally:
             self.session.cwd = folder
 
-    def _sequence(self, command: syntax.Sequence, streams: Streams) -> int:
+    def _sequence(self, command: tree.Sequence, streams: Streams) -> int:
         self.status = 0
         for part in command.parts:
             self.run(part, streams)
         return self.status
 
-    def _group(self, command: syntax.Group, streams: Streams) -> int:
+    def _group(self, command: tree.Group, streams: Streams) -> int:
         opened = self._redirected(command.redirects, streams)
         if opened is None:
             return 1
@@ -146,7 +146,7 @@ class Shell:
 
     # ---- loops and choices
 
-    def _for(self, command: syntax.For, streams: Streams) -> int:
+    def _for(self, command: tree.For, streams: Streams) -> int:
         items = [text for word in command.words for text in self.expand(word, streams)]
         code = 0
         for item in items if command.given else list(self.arguments):
@@ -158,7 +158,7 @@ class Shell:
                     break
         return code
 
-    def _while(self, command: syntax.While, streams: Streams) -> int:
+    def _while(self, command: tree.While, streams: Streams) -> int:
         code, rounds = 0, 0
         while (self.run(command.condition, streams) == 0) != command.until:
             rounds += 1
@@ -178,13 +178,13 @@ class Shell:
             raise Leave(leave.kind, leave.levels - 1)
         return leave.kind == "break"
 
-    def _if(self, command: syntax.If, streams: Streams) -> int:
+    def _if(self, command: tree.If, streams: Streams) -> int:
         for condition, body in command.branches:
             if self.run(condition, streams) == 0:
                 return self.run(body, streams)
         return self.run(command.otherwise, streams) if command.otherwise else 0
 
-    def _case(self, command: syntax.Case, streams: Streams) -> int:
+    def _case(self, command: tree.Case, streams: Streams) -> int:
         subject = self.join(command.subject, streams)
         for patterns, body in command.branches:
             if any(fnmatch.fnmatchcase(subject, self.pattern(p, streams)) for p in patterns):
@@ -193,7 +193,7 @@ class Shell:
 
     # ---- simple commands
 
-    def _simple(self, command: syntax.Simple, streams: Streams) -> int:
+    def _simple(self, command: tree.Simple, streams: Streams) -> int:
         argv = [text for word in command.words for text in self.expand(word, streams)]
         values = [(name, self.join(word, streams)) for name, word in command.assignments]
         opened = self._redirected(command.redirects, streams)
@@ -226,7 +226,7 @@ class Shell:
             return 127
         return self.session.run(argv, streams.stdin, streams.out, streams.err, env)
 
-    def _redirected(self, redirects: list[syntax.Redirect], streams: Streams) -> "Opened | None":
+    def _redirected(self, redirects: list[tree.Redirect], streams: Streams) -> "Opened | None":
         """The streams after redirection, and what writes the files in the end; None if a file is wrong."""
         inner = Streams(streams.stdin, streams.out, streams.err)
         pending: list[tuple[str, Out]] = []
@@ -292,7 +292,7 @@ class Shell:
         found = ""
         for part in word:
             for text, quoted in self._part(part, streams):
-                found += re.sub(r"([*?[])", r"[\1]", text) if quoted else text
+                found += globs.literal(text) if quoted else text
         return found
 
     def expand(self, word: Word, streams: Streams) -> list[str]:
@@ -300,7 +300,7 @@ class Shell:
         fields: list[list[tuple[str, bool]]] = [[]]
         whole = False
         for part in word:
-            if isinstance(part, syntax.Variable) and part.name == "@" and part.quoted:
+            if isinstance(part, tree.Variable) and part.name == "@" and part.quoted:
                 whole = True
                 for at, argument in enumerate(self.arguments):
                     if at:
@@ -309,7 +309,7 @@ class Shell:
                 whole = bool(self.arguments) or len(word) > 1
                 continue
             for text, quoted in self._part(part, streams):
-                if quoted or isinstance(part, syntax.Literal):
+                if quoted or isinstance(part, tree.Literal):
                     whole = True
                     fields[-1].append((text, quoted))
                     continue
@@ -334,23 +334,23 @@ class Shell:
     def _names(self, pieces: list[tuple[str, bool]]) -> list[str]:
         """The files that a pattern stands for; the text itself if it is none or fits none."""
         text = "".join(piece for piece, _ in pieces)
-        if not any(re.search(r"[*?[]", piece) for piece, quoted in pieces if not quoted):
+        if not any(globs.is_pattern(piece) for piece, quoted in pieces if not quoted):
             return [text]
-        form = "".join(re.sub(r"([*?[])", r"[\1]", piece) if quoted else piece for piece, quoted in pieces)
+        form = "".join(globs.literal(piece) if quoted else piece for piece, quoted in pieces)
         folder, slash, last = form.rpartition("/")
         listing = self.session.files.listing(files.absolute(self.session.cwd, folder or ("/" if slash else ".")))
         found = [folder + slash + name for name in listing if fnmatch.fnmatchcase(name, last) and name[0] != "."]
         return found or [text]
 
-    def _part(self, part: syntax.Part, streams: Streams) -> list[tuple[str, bool]]:
-        if isinstance(part, syntax.Literal):
+    def _part(self, part: tree.Part, streams: Streams) -> list[tuple[str, bool]]:
+        if isinstance(part, tree.Literal):
             text = part.text
             if part.tilde:
                 text = (self.value("HOME") or "/root") + text[1:]
             return [(text, part.quoted)]
-        if isinstance(part, syntax.Variable):
+        if isinstance(part, tree.Variable):
             return [(self._variable(part, streams), part.quoted)]
-        if isinstance(part, syntax.Arithmetic):
+        if isinstance(part, tree.Arithmetic):
             try:
                 expression = self.join(part.expression, streams)
                 return [(str(arithmetic.evaluate(expression, lambda n: self.value(n) or "0")), part.quoted)]
@@ -361,7 +361,7 @@ class Shell:
         self.status = self.subshell().guarded(part.body, Streams("", out, streams.err))
         return [(out.text.rstrip("\n"), part.quoted)]
 
-    def _variable(self, part: syntax.Variable, streams: Streams) -> str:
+    def _variable(self, part: tree.Variable, streams: Streams) -> str:
         value, operator = self.value(part.name), part.operator
         if operator == "length":
             return str(len(value or ""))
@@ -382,7 +382,7 @@ class Shell:
                 streams.err.write(f"{self.name}: {part.name}: {said}\n")
                 raise Exit(2)
             return value or ""
-        return _trimmed(value or "", operator, self.pattern(part.word, streams))
+        return globs.trimmed(value or "", operator, self.pattern(part.word, streams))
 
 
 def _duplicate(streams: Streams, fd: int, target: str) -> None:
@@ -392,13 +392,3 @@ def _duplicate(streams: Streams, fd: int, target: str) -> None:
         streams.out = source
     else:
         streams.err = source
-
-
-def _trimmed(value: str, operator: str, pattern: str) -> str:
-    """`#`, `##`, `%`, `%%`: the value without the shortest or longest piece that fits."""
-    spots = range(len(value) + 1)
-    if operator.startswith("#"):
-        ends = spots if operator == "#" else reversed(spots)
-        return next((value[at:] for at in ends if fnmatch.fnmatchcase(value[:at], pattern)), value)
-    starts = reversed(spots) if operator == "%" else spots
-    return next((value[:at] for at in starts if fnmatch.fnmatchcase(value[at:], pattern)), value)

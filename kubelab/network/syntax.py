@@ -1,371 +1,44 @@
-"""The shell's grammar: text to commands as values. What is not known is refused by name, with the shell's own word.
+"""The shell's grammar: tokens to commands. What is not known is refused by name, with the shell's own word.
 
 Stands for POSIX sh's grammar without functions, background jobs and here-documents; bash's `{1..9}` if asked for.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-# ---- words
+from kubelab.network.lexer import MAX_DEPTH, NAME, Lexer, SyntaxProblem, Token
+from kubelab.network.tree import (
+    AndOr,
+    Case,
+    Command,
+    For,
+    Group,
+    If,
+    Literal,
+    Pipeline,
+    Redirect,
+    Sequence,
+    Simple,
+    While,
+    Word,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """Text as it stands; `tilde` if it begins with an unquoted `~`."""
-
-    text: str
-    quoted: bool = False
-    tilde: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """`$name` or `${name-word}`; the operator `length` is `${#name}`."""
-
-    name: str
-    operator: str = ""
-    word: "Word" = ()
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Substitution:
-    """`$(commands)`."""
-
-    body: "Sequence"
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """`$((expression))`."""
-
-    expression: "Word"
-    quoted: bool = False
-
-
-Part = Literal | Variable | Substitution | Arithmetic
-Word = tuple[Part, ...]
-
-# ---- commands
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """`fd>target`: kind is <, >, >> or dup; fd -1 means both outputs."""
-
-    fd: int
-    kind: str
-    target: Word
-
-
-@dataclass(slots=True)
-class Simple:
-    """Assignments, words and redirections."""
-
-    assignments: list[tuple[str, Word]] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    redirects: list[Redirect] = field(default_factory=list)
-
-    @property
-    def substitutes(self) -> bool:
-        """Whether an assignment runs a command, whose exit code is then the command's."""
-        return any(isinstance(part, Substitution) for _, word in self.assignments for part in word)
-
-
-@dataclass(slots=True)
-class Sequence:
-    """Commands one after the other."""
-
-    parts: "list[AndOr]"
-
-
-@dataclass(slots=True)
-class Pipeline:
-    """Commands, each reading what the one before wrote."""
-
-    parts: "list[Command]"
-    negated: bool = False
-
-
-@dataclass(slots=True)
-class AndOr:
-    """Pipelines joined by && and ||."""
-
-    first: Pipeline
-    rest: list[tuple[str, Pipeline]]
-
-
-@dataclass(slots=True)
-class Group:
-    """`{ ...; }` or `( ... )`, and any compound command with redirections."""
-
-    body: "Command"
-    subshell: bool
-    redirects: list[Redirect]
-
-
-@dataclass(slots=True)
-class For:
-    """`for name in words; do ...; done`; not `given`: over the arguments."""
-
-    name: str
-    words: list[Word]
-    given: bool
-    body: Sequence
-
-
-@dataclass(slots=True)
-class While:
-    """`while` or `until`."""
-
-    condition: Sequence
-    body: Sequence
-    until: bool
-    endless: bool
-    """Whether nothing in it can end it: `while true`, `while :`, `until false` without a `break`."""
-
-
-@dataclass(slots=True)
-class If:
-    """`if`, its `elif`s and its `else`."""
-
-    branches: list[tuple[Sequence, Sequence]]
-    otherwise: Sequence | None
-
-
-@dataclass(slots=True)
-class Case:
-    """`case word in pattern) ...;; esac`."""
-
-    subject: Word
-    branches: list[tuple[list[Word], Sequence]]
-
-
-Command = Simple | Sequence | Pipeline | AndOr | Group | For | While | If | Case
-
-
-class SyntaxProblem(ValueError):
-    """What a shell says of a text that it cannot read; `own` if it is kubelab's limit and no error of the text."""
-
-    def __init__(self, said: str, *, own: bool = False) -> None:
-        super().__init__(said)
-        self.own = own
-
-
-# ---- tokens
-
-OPERATORS = ("&&", "||", ";;", ">>", "<<", ">&", "<&", "&>", ";", "&", "|", "<", ">", "(", ")", "\n")
 RESERVED = "if then elif else fi for in do done while until case esac { } !".split()  # noqa: SIM905
-NAME = re.compile(r"[A-Za-z_]\w*")
-MAX_DEPTH = 60
 ENDLESS = {False: (["true"], [":"], ["[", "1", "]"]), True: (["false"],)}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An operator, or a word with its text as typed."""
-
-    operator: str = ""
-    word: Word = ()
-    raw: str = ""
-    fd: int | None = None
 
 
 def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> list[AndOr]:
     """Read a whole script."""
     if depth > MAX_DEPTH:
         raise SyntaxProblem("kubelab's shell does not nest that deep", own=True)
-    parser = _Parser(_Lexer(text, brace_ranges, depth).tokens())
+
+    def inner(inside: str) -> Sequence:
+        return Sequence(parse(inside, brace_ranges=brace_ranges, depth=depth + 1))
+
+    parser = _Parser(Lexer(text, brace_ranges, inner).tokens())
     parts = parser.list_until(())
     parser.expect_end()
     return parts
-
-
-class _Lexer:
-    """Cuts a text into tokens."""
-
-    def __init__(self, text: str, brace_ranges: bool, depth: int) -> None:
-        self.text, self.at = text, 0
-        self.brace_ranges, self.depth = brace_ranges, depth
-
-    def tokens(self) -> list[Token]:
-        found: list[Token] = []
-        while True:
-            self._blanks()
-            if self.at >= len(self.text):
-                return found
-            operator = next((o for o in OPERATORS if self.text.startswith(o, self.at)), None)
-            if operator is not None:
-                self.at += len(operator)
-                found.append(Token(operator))
-                continue
-            start = self.at
-            word = self.word()
-            raw = self.text[start : self.at]
-            if raw.isdigit() and self.at < len(self.text) and self.text[self.at] in "<>":
-                operator = next(o for o in OPERATORS if self.text.startswith(o, self.at))
-                self.at += len(operator)
-                found.append(Token(operator, fd=int(raw)))
-                continue
-            found += [Token(word=w, raw=raw) for w in self._ranges(word)]
-
-    def _blanks(self) -> None:
-        while self.at < len(self.text):
-            if self.text[self.at] in " \t\r":
-                self.at += 1
-            elif self.text.startswith("\\\n", self.at):
-                self.at += 2
-            elif self.text[self.at] == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            else:
-                return
-
-    def _ranges(self, word: Word) -> list[Word]:
-        """bash's `{1..5}`."""
-        if self.brace_ranges:
-            for at, part in enumerate(word):
-                if not isinstance(part, Literal) or part.quoted:
-                    continue
-                found = re.fullmatch(r"(.*)\{(-?\d+)\.\.(-?\d+)\}(.*)", part.text)
-                if found is not None:
-                    low, high = int(found[2]), int(found[3])
-                    numbers = range(low, high + 1) if low <= high else range(low, high - 1, -1)
-                    texts = (Literal(f"{found[1]}{n}{found[4]}") for n in numbers[:10_000])
-                    return [(*word[:at], text, *word[at + 1 :]) for text in texts]
-        return [word]
-
-    def word(self, stop: str = " \t\r\n;&|<>()", *, quoted: bool = False) -> Word:
-        """A word up to one of the characters in `stop`."""
-        parts: list[Part] = []
-        plain = ""
-        first = self.at
-
-        def flush() -> None:
-            nonlocal plain
-            if plain:
-                tilde = not quoted and not parts and plain.startswith("~") and self.text[first] == "~"
-                parts.append(Literal(plain, quoted, tilde and plain[1:2] in ("", "/")))
-                plain = ""
-
-        while self.at < len(self.text) and self.text[self.at] not in stop:
-            char = self.text[self.at]
-            if char == "\\":
-                self.at += 1
-                escaped = self.text[self.at : self.at + 1]
-                self.at += 1
-                if quoted and escaped not in '$`"\\\n':
-                    plain += "\\" + escaped
-                elif escaped == "\n":
-                    continue
-                elif quoted:
-                    plain += escaped
-                else:
-                    flush()
-                    parts.append(Literal(escaped or "\\", True))
-            elif char == "'" and not quoted:
-                flush()
-                end = self.text.find("'", self.at + 1)
-                if end < 0:
-                    raise SyntaxProblem("unterminated quoted string")
-                parts.append(Literal(self.text[self.at + 1 : end], True))
-                self.at = end + 1
-            elif char == '"' and not quoted:
-                flush()
-                self.at += 1
-                inner = self.word('"', quoted=True)
-                if self.at >= len(self.text):
-                    raise SyntaxProblem("unterminated quoted string")
-                self.at += 1
-                parts.extend(inner or (Literal("", True),))
-            elif char == "$" or char == "`":
-                flush()
-                part = self._dollar(quoted) if char == "$" else self._backquote(quoted)
-                if part is None:
-                    plain += "$"
-                    self.at += 1
-                else:
-                    parts.append(part)
-            else:
-                plain += char
-                self.at += 1
-        flush()
-        return tuple(parts)
-
-    def _backquote(self, quoted: bool) -> Part:
-        end = self.at + 1
-        while end < len(self.text) and self.text[end] != "`":
-            end += 2 if self.text[end] == "\\" else 1
-        if end >= len(self.text):
-            raise SyntaxProblem("unterminated quoted string")
-        inner = re.sub(r"\\([`$\\])", r"\1", self.text[self.at + 1 : end])
-        self.at = end + 1
-        return Substitution(Sequence(parse(inner, brace_ranges=self.brace_ranges, depth=self.depth + 1)), quoted)
-
-    def _dollar(self, quoted: bool) -> Part | None:
-        """What a `$` begins, None if it stands for itself."""
-        rest = self.text[self.at + 1 :]
-        if rest.startswith("(("):
-            end = self._closing(self.at + 3, "((", "))")
-            if end < 0 and ")" not in self.text[self.at :]:
-                raise SyntaxProblem("missing '))'")
-            if end >= 0:
-                inner = _Lexer(self.text[self.at + 3 : end], self.brace_ranges, self.depth + 1).word("", quoted=True)
-                self.at = end + 2
-                return Arithmetic(inner, quoted)
-        if rest.startswith("("):
-            end = self._closing(self.at + 2, "(", ")")
-            if end < 0:
-                raise SyntaxProblem('unexpected end of file (expecting ")")')
-            inside = self.text[self.at + 2 : end]
-            self.at = end + 1
-            return Substitution(Sequence(parse(inside, brace_ranges=self.brace_ranges, depth=self.depth + 1)), quoted)
-        if rest.startswith("{"):
-            return self._braced(quoted)
-        found = NAME.match(rest) or re.match(r"[0-9@*#?$!-]", rest)
-        if found is None:
-            return None
-        self.at += 1 + found.end()
-        return Variable(found[0], quoted=quoted)
-
-    def _closing(self, at: int, opening: str, closing: str) -> int:
-        """Where the bracket opened before `at` is closed, minding quotes; -1 if nowhere."""
-        depth, quote = 0, ""
-        while at < len(self.text):
-            char = self.text[at]
-            if char == "\\" and quote != "'":
-                at += 1
-            elif quote:
-                quote = "" if char == quote else quote
-            elif char in "'\"":
-                quote = char
-            elif char == "(":
-                depth += 1
-            elif char == ")":
-                if depth == 0 and self.text.startswith(closing, at):
-                    return at
-                depth -= 1
-                if depth < 0:
-                    return -1
-            at += 1
-        return -1
-
-    def _braced(self, quoted: bool) -> Variable:
-        found = re.compile(r"\$\{(#?)(\w+|[@*#?$!-])(:?[-=+?]|##?|%%?)?").match(self.text, self.at)
-        if found is None:
-            raise SyntaxProblem("bad substitution")
-        length, name, operator = found[1], found[2], found[3] or ""
-        self.at = found.end()
-        word = self.word("}", quoted=quoted) if operator else ()
-        if self.text[self.at : self.at + 1] != "}":
-            raise SyntaxProblem("bad substitution" if self.at < len(self.text) else "unterminated quoted string")
-        self.at += 1
-        return Variable(name, "length" if length else operator, word, quoted)
-
-
-# ---- grammar
 
 
 class _Parser:

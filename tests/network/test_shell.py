@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubelab.network import arithmetic, session, syntax
+from kubelab.network import arithmetic, lexer, session, syntax
 from tests.network import small
 
 RECORDED = json.loads(pathlib.Path(__file__).with_name("busybox.json").read_text(encoding="utf-8"))
@@ -90,7 +90,7 @@ def test_changes_in_a_subshell_stay_there() -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    with contextlib.suppress(syntax.SyntaxProblem):
+    with contextlib.suppress(lexer.SyntaxProblem):
         syntax.parse(text)
 
 

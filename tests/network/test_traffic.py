@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubelab.network import traffic
+from kubelab.network import sender, traffic
 from tests.network import small
 
 
@@ -72,7 +72,7 @@ def _rows(memory: dict[str, dict[str, dict[str, dict[str, int]]]]) -> list[objec
 
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = small.web(3).network.traffic("web", 1000, 7).by_client
-    monkeypatch.setattr(traffic, "BLOCK", 97)
+    monkeypatch.setattr(sender, "BLOCK", 97)
     assert small.web(3).network.traffic("web", 1000, 7).by_client == whole
 
 

@@ -6,7 +6,7 @@ time pass that it takes, and returns its exit code. What a program does not know
 
 from collections.abc import Callable
 
-from kubelab.network.programs import curl, links, names, patterns, shells, system, text, wget
+from kubelab.network.programs import basics, curl, folders, links, names, patterns, shells, system, text, wget
 from kubelab.network.session import Process
 
 PROGRAMS: dict[str, Callable[[Process], int]] = {
@@ -17,6 +17,8 @@ PROGRAMS: dict[str, Callable[[Process], int]] = {
     **text.PROGRAMS,
     **patterns.PROGRAMS,
     **system.PROGRAMS,
+    **basics.PROGRAMS,
+    **folders.PROGRAMS,
     **shells.PROGRAMS,
 }
 
