@@ -9,7 +9,7 @@ from typing import Any
 
 from kubelab import cluster
 from kubelab.api.meta import Obj
-from kubelab.lessons import cards, checks, diary, facts, lesson, scene, shelf, words
+from kubelab.lessons import cards, checks, diary, facts, lesson, scene, shelf, verdicts, words
 
 
 def predict(lab: Any, id: str) -> Any:
@@ -64,11 +64,11 @@ def check(lab: Any, id: str, *answer: Any) -> cards.Card:
     try:
         verdict = checks.CHECKS[id](look_at(lab))
     except Exception as error:  # a check never stops a notebook
-        return cards.Card(say("untried"), (say("trouble", error=error),), tone=checks.UNTRIED)
+        return cards.Card(say("untried"), (say("trouble", error=error),), tone=verdicts.UNTRIED)
     lines = [say(verdict.key, **verdict.values)]
-    if verdict.state == checks.DONE:
+    if verdict.state == verdicts.DONE:
         lines.append(exercise.after[lab.lang])
-    hints = exercise.hints[lab.lang] if verdict.state != checks.DONE else ()
+    hints = exercise.hints[lab.lang] if verdict.state != verdicts.DONE else ()
     folds = tuple((say("hint", n=n, of=len(hints)), text) for n, text in enumerate(hints, 1))
     return cards.Card(say(verdict.state), tuple(lines), folds=folds, tone=verdict.state)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kubelab.lessons import book, checks, lesson, shelf, words
+from kubelab.lessons import book, checks, lesson, shelf, verdicts, words
 from tests.lessons import player
 
 EXERCISES = [each for name in shelf.names() for each in shelf.find(name).exercises]
@@ -108,7 +108,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     patch.undo()
 
 
-def verdict(one: player.Player, exercise: lesson.Exercise) -> checks.Verdict:
+def verdict(one: player.Player, exercise: lesson.Exercise) -> verdicts.Verdict:
     found = checks.CHECKS[exercise.id](book.look_at(one.lab))
     for lang in lesson.LANGS:
         assert words.say(lang, found.key, **found.values)
