@@ -179,11 +179,15 @@ def _copy(argv: list[str]) -> int:
         print("usage: python -m kubelab copy FOLDER", file=sys.stderr)
         return 2
     target = pathlib.Path(argv[0])
-    if target.exists() and any(target.iterdir()):
-        print(f"error: {target} is not empty; nothing was copied", file=sys.stderr)
-        return 1
     leave = shutil.ignore_patterns(".ipynb_checkpoints", "*.yml")
-    shutil.copytree(notebooks(), target, dirs_exist_ok=True, ignore=leave)
+    try:
+        if target.exists() and any(target.iterdir()):
+            print(f"error: {target} is not empty; nothing was copied", file=sys.stderr)
+            return 1
+        shutil.copytree(notebooks(), target, dirs_exist_ok=True, ignore=leave)
+    except (OSError, ValueError) as problem:  # copytree collects several in one
+        print(f"error: cannot copy to {target}: {getattr(problem, 'strerror', None) or problem}", file=sys.stderr)
+        return 1
     print(f"copied to {target}")
     return 0
 

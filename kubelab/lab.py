@@ -11,12 +11,14 @@ import re
 import reprlib
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubelab.api import times
 from kubelab.cluster import Cluster
 from kubelab.kubectl import kubectl
+from kubelab.sim import clock
 
 if TYPE_CHECKING:
     from kubelab.network.traffic import Traffic
@@ -68,6 +70,10 @@ class Lab:
         self.lang = lang or _language()
         self.cluster = Cluster(seed)
         self.memory: dict[str, Any] = {}
+        self.lock: AbstractContextManager[Any] = nullcontext()
+        """Held while the cluster moves; panels put the one lock of their callbacks here."""
+        self.stepping = False
+        """Whether the last act was a single step: then panels show the moment, else what it settles to."""
         self._past: list[Past] = []
         self._future: list[Past] = []
         self._listeners: list[Callable[[], None]] = []
@@ -83,7 +89,7 @@ class Lab:
             raise LabError(f'a line of text: for example lab.kubectl("get pods"); not {_short(line)}')
         tool = kubectl.Kubectl(self.cluster)
         if not tool.watches(line):
-            self.cluster.settle()
+            self.settle()
         shown = line if isinstance(line, str) else " ".join(line)
         with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)) as step:
             result = tool.run(line, stdin=stdin)
@@ -92,9 +98,10 @@ class Lab:
 
     def traffic(self, service: str, requests: int = 1000, clients: int | list[str] = 1, **options: Any) -> "Traffic":
         """Send many requests to a Service, each on its own connection from one of `clients`; count who answers."""
+        from kubelab import widgets  # noqa: F401  (teaches Traffic its picture)
         from kubelab.network import traffic
 
-        self.cluster.settle()
+        self.settle()
         try:
             with _Step(self, f"traffic {service} requests={requests} clients={clients}"):
                 return self.cluster.network.traffic(service, requests=requests, clients=clients, **options)
@@ -103,7 +110,7 @@ class Lab:
 
     def rules(self, mode: str = "iptables", node: str = "kube-node1") -> str:
         """The rules that kube-proxy would write on a node, as `iptables-save` prints them."""
-        self.cluster.settle()
+        self.settle()
         try:
             return str(self.cluster.network.rules(mode=mode, node=node))
         except ValueError as problem:
@@ -111,7 +118,7 @@ class Lab:
 
     def load_balancer(self, pool: str = "192.168.56.200-192.168.56.205") -> str:
         """Give the cluster a load balancer provider with a pool of addresses, as the class did with MetalLB."""
-        self.cluster.settle()
+        self.settle()
         try:
             with _Step(self, f"load balancer {pool}"):
                 self.cluster.load_balancer(pool)
@@ -121,12 +128,18 @@ class Lab:
 
     def settle(self) -> None:
         """Let the loops run until nothing is going on."""
-        self.cluster.settle()
+        try:
+            with self.lock:
+                self.cluster.clock.renew()
+                self.cluster.settle()
+        except clock.Tired as tired:
+            raise LabError(str(tired)) from None
 
     def step(self) -> str:
         """Let the next single thing happen; what it was, or "" if nothing waits."""
         before = len(self.cluster.trace.lines)
-        with _Step(self, "step") as step:
+        self.cluster.clock.renew()
+        with _Step(self, "step", single=True) as step:
             timer = self.cluster.clock.step()
             step.always = timer is not None
         if timer is None:
@@ -142,7 +155,7 @@ class Lab:
             raise LabError(f'how long? for example lab.wait("3h"), lab.wait("90s"); not {_short(duration)}') from None
         if not 0 <= ms <= 366 * 24 * 3_600_000:
             raise LabError(f"a moment ahead, and at most a year: not {_short(duration)}")
-        self.cluster.settle()
+        self.settle()
         with _Step(self, f"wait {duration}") as step:
             step.always = ms > 0
             self.cluster.clock.run_for(ms)
@@ -167,10 +180,11 @@ class Lab:
     def _move(self, source: list[Past], target: list[Past], nothing: str) -> str:
         if not source:
             return nothing
-        entry = source.pop()
-        target.append(Past(entry.what, self.cluster.snapshot()))
-        self.cluster.restore(entry.before)
-        self.tell()
+        with self.lock:
+            entry = source.pop()
+            target.append(Past(entry.what, self.cluster.snapshot()))
+            self.cluster.restore(entry.before)
+            self.tell()
         return entry.what
 
     # ---- listeners
@@ -211,6 +225,24 @@ class Lab:
 
         return panels.AffinityPanel(self, without, with_affinity, **options)
 
+    def request(self, target: str, **options: Any) -> Any:
+        """A panel that follows one request hop by hop: `lab.request("http://mynapp-svc")`."""
+        from kubelab.widgets import panels
+
+        return panels.OneRequestPanel(self, target, **options)
+
+    def timeline(self, **options: Any) -> Any:
+        """A panel that shows what each loop did, in order, with step, back and forward."""
+        from kubelab.widgets import panels
+
+        return panels.TimelinePanel(self, **options)
+
+    def board(self, target: str, service: str, **options: Any) -> Any:
+        """All panels on one screen, for a demonstration: `lab.board("rs/mynapp-rs", "mynapp-svc")`."""
+        from kubelab.widgets import panels
+
+        return panels.Board(self, target, service, **options)
+
     def predict(self, question: str) -> Any:
         """Ask a question of the lesson before it is answered by running; keeps the guess."""
         from kubelab.lessons import book
@@ -227,7 +259,7 @@ class Lab:
         """Look at the cluster and say whether the exercise is done, and if not, what differs."""
         from kubelab.lessons import book
 
-        self.cluster.settle()
+        self.settle()
         return book.check(self, exercise, *answer)
 
     def hint(self, exercise: str) -> Any:
@@ -256,15 +288,23 @@ class _Step:
     A step that did nothing is not kept, unless it is one `always`; of what was `refused` the draws do not count.
     """
 
-    def __init__(self, lab: Lab, what: str, *, keep: bool = True) -> None:
-        self.lab, self.what, self.keep = lab, what, keep
+    def __init__(self, lab: Lab, what: str, *, keep: bool = True, single: bool = False) -> None:
+        self.lab, self.what, self.keep, self.single = lab, what, keep, single
         self.refused = self.always = False
 
     def __enter__(self) -> "_Step":
+        self.lab.lock.__enter__()
+        self.lab.stepping = self.single
         self.before = self.lab.cluster.snapshot() if self.keep else {}
         return self
 
     def __exit__(self, kind: object, *error: object) -> None:
+        try:
+            self._end(kind, *error)
+        finally:
+            self.lab.lock.__exit__(None, None, None)
+
+    def _end(self, kind: object, *error: object) -> None:
         lab = self.lab
         refused = self.refused or kind is not None
         if self.keep and (self.always or _differs(self.before, lab.cluster.snapshot(), refused)):
@@ -272,6 +312,8 @@ class _Step:
             del lab._past[:-STEPS_KEPT]
             lab._future.clear()
         lab.tell()
+        if kind is clock.Tired:
+            raise LabError(str(error[0])) from None
 
 
 def _differs(before: dict[str, Any], after: dict[str, Any], refused: bool) -> bool:

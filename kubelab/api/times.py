@@ -9,8 +9,12 @@ from datetime import UTC, datetime
 UNITS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
 
 
+LAST = 253_402_300_799_999
+"""The end of the year 9999: later moments (a grace period of 300 years, say) are shown as this one."""
+
+
 def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms // 1000, UTC)
+    return datetime.fromtimestamp(min(ms, LAST) // 1000, UTC)
 
 
 def stamp(ms: int) -> str:

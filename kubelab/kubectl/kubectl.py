@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kubelab import cluster as clusters
 from kubelab.kubectl import console, parser, verbs
 from kubelab.kubectl.verbs import help as help_verb
+from kubelab.sim import clock
 
 SHELL_WORDS = ("|", "||", "&", "&&", ";", "<", "<<", ">", ">>", "2>", "2>&1", ">/dev/null", "2>/dev/null")
 """What a shell would take for itself."""
@@ -90,11 +91,12 @@ class Kubectl:
         return Result("".join(context.streams.out), "".join(context.streams.err), code)
 
     def _guarded(self, line: str | Sequence[str], context: console.Context) -> int:
+        self.cluster.clock.renew()
         try:
             if not self.watches(line):
                 self.cluster.settle()
             return self._run(split(line), context)
-        except LineError as error:
+        except (LineError, clock.Tired) as error:
             context.err(f"error: {error}")
             return 1
         except (*console.EXPECTED, console.Exit, parser.UsageError) as failure:

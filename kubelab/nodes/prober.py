@@ -63,14 +63,17 @@ class Prober:
             record["ready"] = _probe(desk.spec_of(pod, record["name"]), READINESS) is None
             self.begin(pod, record)
             self.desk.later(0, "next", meta.uid(pod))
+        elif kind == READINESS and record["ready"]:
+            return
         elif kind == READINESS:
             record["ready"] = True
         self.desk.report(pod, here)
 
     def _failed(self, pod: Obj, here: Pod, record: Container, kind: str) -> None:
         if kind == READINESS:
-            record["ready"] = False
-            self.desk.report(pod, here)
+            if record["ready"]:
+                record["ready"] = False
+                self.desk.report(pod, here)
             return
         record["probes"][kind] = [0, 0]
         why = f"Container {record['name']} failed {kind} probe, will be restarted"

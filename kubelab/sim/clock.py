@@ -17,7 +17,22 @@ from typing import Any
 EPOCH = 1_795_392_000_000
 """Where every cluster's clock begins: 2026-11-23T00:00:00Z."""
 
+END = 253_402_214_400_000
+"""Where time ends: the last day that a stamp can name (9999-12-31)."""
+
+PATIENCE = 200_000
+"""How much may happen while somebody waits for one command."""
+
 Handler = Callable[..., None]
+
+
+class Tired(Exception):
+    """More has happened on the way than anybody waits for; the clock stands where it got to."""
+
+    def __init__(self, now: int) -> None:
+        days, ms = divmod(now - EPOCH, 86_400_000)
+        where = f"day {days + 1}, {ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}"
+        super().__init__(f"so much is going on in this cluster that the clock stopped on the way, at {where}")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -48,6 +63,7 @@ class Clock:
         self._foreground = 0
         self._cancelled: dict[int, None] = {}
         self._handlers: dict[str, Handler] = {}
+        self._patience = PATIENCE * PATIENCE
 
     def on(self, room: str, handler: Handler) -> None:
         """Let `handler(name, *args)` answer the timers of `room`."""
@@ -83,11 +99,18 @@ class Clock:
         self._drop_cancelled()
         return self._heap[0].at if self._heap else None
 
+    def renew(self) -> None:
+        """Somebody begins to wait: from here on PATIENCE timers may run, then `step` raises Tired."""
+        self._patience = PATIENCE
+
     def step(self) -> Timer | None:
         """Move to the next timer and run it; None if nothing waits."""
         self._drop_cancelled()
         if not self._heap:
             return None
+        if self._patience <= 0:
+            raise Tired(self.now)
+        self._patience -= 1
         timer = heapq.heappop(self._heap)
         self._foreground -= not timer.background
         left = self._waiting.get(timer.what, 0) - 1
@@ -100,7 +123,8 @@ class Clock:
         return timer
 
     def run_until(self, moment: int) -> None:
-        """Run all that is due up to `moment`, and be there."""
+        """Run all that is due up to `moment`, and be there (or at the end of time)."""
+        moment = min(moment, END)
         while (due := self.next_at()) is not None and due <= moment:
             self.step()
         self.now = max(self.now, moment)

@@ -1,0 +1,470 @@
+"""The front door: undo, redo and reset are exact; state files carry on; labs are strangers to each other."""
+
+import json
+import math
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import kubelab
+from kubelab import __main__ as door
+from kubelab import version
+from kubelab.cluster import Cluster
+from kubelab.kubectl import kubectl
+from kubelab.sim import clock
+
+RS = """
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: mynapp-rs}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: mynapp-rs}}
+  template:
+    metadata: {labels: {app: mynapp-rs}}
+    spec: {containers: [{name: mynapp, image: c1t1d0s7/myweb, ports: [{containerPort: 8080}]}]}
+"""
+SERVICE = """
+apiVersion: v1
+kind: Service
+metadata: {name: mynapp-svc}
+spec:
+  sessionAffinity: ClientIP
+  ports: [{port: 80, targetPort: 8080}]
+  selector: {app: mynapp-rs}
+"""
+PROBED = """
+apiVersion: v1
+kind: Pod
+metadata: {name: probed, labels: {app: mynapp-rs}}
+spec:
+  containers:
+  - {name: web, image: c1t1d0s7/myweb, readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 5}}
+"""
+REFUSED = (
+    "create -f nowhere.yml", "create deployment UPPER --image=nginx", "scale rs none --replicas=2", "delete svc none",
+    "scale rs mynapp-rs --replicas=-1", "expose rs none --port=80", "label pod none a=b", "wibble", "get -o wibble",
+    "run x --image=", "patch svc mynapp-svc -p {", "rollout undo deploy/none", "set image deploy/none a=b", "'",
+    "create service clusterip mynapp-svc --tcp=99999", "exec none -- env", "wait --for=wibble pod/none",
+)  # fmt: skip
+LINES = (
+    "scale rs mynapp-rs --replicas=4", "scale rs mynapp-rs --replicas=1", "delete pods -l app=mynapp-rs --wait=false",
+    "create deployment web --image=nginx --replicas=2", "set image deploy/web nginx=nginx:1.27", "delete deploy web",
+    "rollout restart deploy/web", "rollout undo deploy/web", "expose deploy web --port=80", "delete svc web",
+    "create ns other", "run a -n other --image=nginx", "delete ns other --wait=false", "label svc mynapp-svc a=b",
+    "run nettool --image=c1t1d0s7/network-multitool", "exec nettool -- curl -s http://mynapp-svc",
+    "exec nettool -- sh -c 'echo x > /tmp/x; dig mynapp-svc'", "exec probed -- touch /tmp/ready", "delete pod nettool",
+    "exec probed -- sleep 7", "run broken --image=nginx --command -- false", "delete rs mynapp-rs --cascade=orphan",
+    "annotate svc mynapp-svc note=1 --overwrite", "patch svc mynapp-svc -p '{\"spec\": {\"sessionAffinity\": \"None\"}}'",
+    "config set-context --current --namespace=other", "wait --for=condition=Ready pod -l app=mynapp-rs --timeout=5s",
+)  # fmt: skip
+READ_ONLY = (
+    "get all", "get pods -A -o wide", "get svc mynapp-svc -o yaml", "describe svc mynapp-svc", "describe pods", "version",
+    "explain svc.spec", "api-resources", "events", "get endpoints -w", "rollout status deploy/web", "logs nettool", "",
+    "rollout history deploy/web", "create deployment x --image=nginx --dry-run=client -o yaml", "help", "scale --help",
+    "create deployment x --image=nginx --dry-run=server -o yaml", "get pods --watch-only", "logs -f probed",
+)  # fmt: skip
+FILES = ("create", "apply", "replace", "delete")
+
+ACTIONS = st.one_of(
+    st.sampled_from(LINES).map(lambda line: ("kubectl", line, "")),
+    st.sampled_from(REFUSED).map(lambda line: ("kubectl", line, "")),
+    st.tuples(st.just("kubectl"), st.sampled_from([f"{verb} -f -" for verb in FILES]), st.sampled_from([RS, SERVICE])),
+    st.sampled_from([("wait", "3s"), ("wait", "10m"), ("wait", 61), ("reset",)]),
+    st.sampled_from([("traffic", "mynapp-svc", 40, 3), ("traffic", "web", 10), ("step",), ("step",), ("step",)]),
+)
+
+
+def a_lab() -> kubelab.Lab:
+    """A lab in which there is something to change."""
+    lab = kubelab.Lab(seed=3)
+    lab.kubectl("create -f -", stdin=f"{RS}---{SERVICE}---{PROBED}")
+    return lab
+
+
+def everything(lab: kubelab.Lab) -> str:
+    """All that undo must put back, as text: order and types count."""
+    return json.dumps(lab.cluster.snapshot())
+
+
+def do(lab: kubelab.Lab, action: tuple) -> object:
+    """One action; what it says."""
+    name, *args = action
+    try:
+        if name == "kubectl":
+            return lab.kubectl(args[0], stdin=args[1])
+        said = getattr(lab, name)(*args)
+        return said if name != "traffic" else (said.counts, said.by_client, said.failures)
+    except kubelab.LabError as error:
+        return f"LabError: {error}"
+
+
+def settled(lab: kubelab.Lab, action: tuple) -> str:
+    """The state from which an action begins: commands that do not watch let the loops come to rest first."""
+    watches = action[0] == "kubectl" and kubectl.Kubectl(lab.cluster).watches(action[1])
+    if action[0] not in ("step", "reset") and not watches:
+        lab.settle()
+    return everything(lab)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(ACTIONS, max_size=9))
+def test_every_step_can_be_taken_back_and_taken_again(actions):
+    lab = a_lab()
+    states = []
+    for action in actions:
+        before, known = settled(lab, action), len(lab._past)
+        said, after = do(lab, action), everything(lab)
+        if len(lab._past) == known:
+            continue
+        assert len(lab._past) == known + 1
+        assert lab.undo() == lab._future[-1].what
+        assert everything(lab) == before
+        assert lab.redo() == lab._past[-1].what
+        assert everything(lab) == after
+        lab.undo()
+        assert do(lab, action) == said
+        assert everything(lab) == after
+        states.append(before)
+    end = everything(lab)
+    for before in reversed(states):
+        lab.undo()
+        assert everything(lab) == before
+    for _ in states:
+        lab.redo()
+    assert everything(lab) == end
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(ACTIONS, max_size=8), st.lists(ACTIONS, max_size=4))
+def test_a_state_file_carries_on_where_it_stopped(before, after):
+    lab, other = a_lab(), kubelab.Lab(seed=8)
+    for action in before:
+        do(lab, action)
+    other.seed = lab.seed
+    other.cluster.restore(json.loads(everything(lab)))
+    assert everything(other) == everything(lab)
+    for action in after:
+        assert do(other, action) == do(lab, action)
+        assert everything(other) == everything(lab)
+
+
+@pytest.mark.parametrize("line", READ_ONLY)
+def test_looking_pushes_nothing_and_changes_nothing(line):
+    lab = a_lab()
+    for given_line in ("create deployment web --image=nginx", "run nettool --image=c1t1d0s7/network-multitool"):
+        lab.kubectl(given_line)
+    lab.settle()
+    steps, before = len(lab._past), lab.cluster.snapshot()
+    lab.kubectl(line)
+    assert len(lab._past) == steps
+    after = lab.cluster.snapshot()
+    watching = {"-w", "-f", "status", "--watch-only"} & set(line.split())
+    same = ("chance", "network", "preferences") + (() if watching else ("store", "runtime", "clock", "trace"))
+    assert {room: after[room] for room in same} == {room: before[room] for room in same}
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_what_is_refused_pushes_nothing_and_changes_nothing(line):
+    lab = a_lab()
+    lab.settle()
+    steps, before = len(lab._past), lab.cluster.snapshot()
+    result = lab.kubectl(line)
+    assert result.code != 0
+    assert result.stderr.startswith("error: ") or "rror" in result.stderr or " is invalid: " in result.stderr
+    assert len(lab._past) == steps
+    after = lab.cluster.snapshot()
+    for room in ("store", "runtime", "network", "preferences"):
+        assert after[room] == before[room]
+
+
+def test_undo_takes_back_what_was_asked_for_not_what_came_of_it():
+    lab = a_lab()
+    lab.settle()
+    before = everything(lab)
+    lab.kubectl("scale rs mynapp-rs --replicas=5")
+    lab.kubectl("get pods -w")
+    lab.kubectl("wait --for=condition=Ready pod -l app=mynapp-rs")
+    assert lab.undo() == "kubectl scale rs mynapp-rs --replicas=5"
+    assert everything(lab) == before
+    lab.redo()
+    lab.undo()
+    lab.kubectl("label svc mynapp-svc a=b")
+    assert lab.redo() == "nothing to redo"
+
+
+def test_undo_and_redo_know_their_ends():
+    lab = kubelab.Lab()
+    assert (lab.undo(), lab.redo()) == ("nothing to undo", "nothing to redo")
+    assert lab.step() == "" or lab._past
+
+
+def test_reset_is_a_fresh_lab_and_can_be_taken_back():
+    lab = a_lab()
+    before = everything(lab)
+    lab.reset()
+    assert everything(lab) == everything(kubelab.Lab(seed=3))
+    assert lab.undo() == "reset"
+    assert everything(lab) == before
+
+
+def test_a_step_says_what_happened():
+    lab = a_lab()
+    said = [lab.step() for _ in range(12)]
+    assert all(said)
+    assert any("scheduler" in line for line in said)
+    for _ in said:
+        lab.undo()
+    assert everything(lab) == everything(a_lab())
+
+
+def test_snapshots_share_what_did_not_change():
+    lab = a_lab()
+    lab.settle()
+    first = lab.cluster.snapshot()
+    lab.kubectl("exec probed -- touch /tmp/ready")
+    second = lab.cluster.snapshot()
+    pods = {uid: pod["name"] for uid, pod in second["runtime"]["pods"].items()}
+    copied = [pods[u] for u in pods if second["runtime"]["pods"][u] is not first["runtime"]["pods"].get(u)]
+    assert copied == ["probed"]
+    for kind, objects in second["store"]["objects"].items():
+        assert all(a is b for a, b in zip(first["store"]["objects"][kind], objects, strict=True))
+    assert all(a is b for a, b in zip(first["trace"], second["trace"], strict=False))
+
+
+def test_nobody_changes_an_object_that_the_store_has_handed_out():
+    lab = a_lab()
+    seen = []
+
+    def keep(event):
+        seen.append((event.obj, json.dumps(event.obj)))
+        if event.old is not None:
+            seen.append((event.old, json.dumps(event.old)))
+
+    lab.cluster.store.subscribe(keep)
+    for action in [("kubectl", line, "") for line in (*LINES, *READ_ONLY, *REFUSED, *reversed(LINES))]:
+        do(lab, action)
+    for verb in FILES:
+        do(lab, ("kubectl", f"{verb} -f -", RS.replace("replicas: 2", "replicas: 3")))
+        do(lab, ("kubectl", f"{verb} -f -", SERVICE.replace("ClientIP", "None")))
+    for line in ("get all -A -o yaml", "get all -A -o json --show-managed-fields", "describe all", "get ep,ev -o wide"):
+        do(lab, ("kubectl", line, ""))
+    do(lab, ("wait", "1h"))
+    assert len(seen) > 300
+    assert [obj for obj, text in seen if json.dumps(obj) != text] == []
+
+
+def test_two_labs_are_strangers():
+    def story(lab, at):
+        return lab.kubectl(["scale rs mynapp-rs --replicas=4", "get pods -o wide", "describe svc mynapp-svc"][at]).stdout
+
+    alone = [story(lab, at) for lab in [a_lab()] for at in range(3)]
+    one, two = a_lab(), a_lab()
+    kubelab.Lab(seed=9).kubectl("create ns x")
+    mixed = [(story(one, at), story(two, at)) for at in range(3)]
+    assert mixed == [(said, said) for said in alone]
+    before = everything(two)
+    one.reset()
+    one.kubectl("create deployment web --image=nginx")
+    one.undo()
+    one.traffic("kubernetes", 5)
+    assert everything(two) == before
+
+
+# ---- bad arguments
+
+
+@pytest.mark.parametrize(
+    "duration",
+    ["", "3", "x", "-1s", "1h 2m", -1, None, [], "9" * 400 + "h", "2562047h", math.inf, math.nan, 10**400, 1e300, b"3s"],
+)
+def test_a_wait_that_is_none(duration):
+    lab = kubelab.Lab()
+    before = everything(lab)
+    with pytest.raises(kubelab.LabError) as error:
+        lab.wait(duration)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 200
+    assert everything(lab) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "options"),
+    [
+        ("kubectl", (5,), {}), ("kubectl", (None,), {}), ("kubectl", (["get", 5],), {}), ("kubectl", ("get",), {"stdin": b""}),
+        ("traffic", ("none",), {}), ("traffic", (5,), {}), ("traffic", ("mynapp-svc",), {"requests": -1}),
+        ("traffic", ("mynapp-svc",), {"requests": 1.5}), ("traffic", ("mynapp-svc",), {"clients": 0}),
+        ("traffic", ("mynapp-svc",), {"clients": ["none"]}), ("traffic", ("mynapp-svc",), {"clients": 1.5}),
+        ("traffic", ("mynapp-svc",), {"clients": 10**9}), ("traffic", ("mynapp-svc",), {"requests": 10**30}),
+        ("traffic", ("mynapp-svc",), {"every": "x"}), ("traffic", ("mynapp-svc",), {"every": math.inf}),
+        ("traffic", ("mynapp-svc",), {"clients": [5]}), ("traffic", ("mynapp-svc",), {"every": None}),
+        ("traffic", ("mynapp-svc",), {"wibble": 1}), ("traffic", ("mynapp-svc",), {"node": "none"}),
+        ("traffic", ("mynapp-svc",), {"namespace": "none"}), ("traffic", ("mynapp-svc",), {"port": 81}),
+        ("traffic", ("mynapp-svc",), {"at": "none"}), ("rules", ("wibble",), {}), ("rules", (), {"node": "none"}),
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be(name, args, options):
+    lab = a_lab()
+    lab.settle()
+    before = everything(lab)
+    with pytest.raises(kubelab.LabError) as error:
+        getattr(lab, name)(*args, **options)
+    assert "\n" not in str(error.value)
+    assert everything(lab) == before
+    assert error.value._render_traceback_() == [str(error.value)]
+
+
+def test_nobody_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(clock, "PATIENCE", 300)
+    lab = a_lab()
+    lab.kubectl("run nettool --image=c1t1d0s7/network-multitool")
+    for wait in (lambda: lab.wait("1000h"), lambda: lab.traffic("mynapp-svc", 1000, every="1000h")):
+        with pytest.raises(kubelab.LabError, match="^so much is going on in this cluster .* stopped on the way, at day "):
+            wait()
+    for line in ("exec nettool -- sleep 9999999999", "wait --for=delete pod/nettool --timeout=9999h"):
+        assert lab.kubectl(line).stderr.startswith("error: so much is going on in this cluster that the clock stopped")
+    assert lab.kubectl("get pods").code == 0
+    while lab.undo() != "nothing to undo":
+        pass
+    assert everything(lab) == everything(kubelab.Lab(seed=3))
+
+
+def test_time_has_an_end():
+    lab = a_lab()
+    lab.kubectl("delete pod probed")
+    lab.kubectl("run nettool --image=c1t1d0s7/network-multitool")
+    lab.settle()
+    lab.cluster.clock.run_for(10**18)
+    for line in ("exec nettool -- sleep 99999999999", "scale rs mynapp-rs --replicas=3", "get all"):
+        assert lab.kubectl(line).code == 0
+    assert lab.wait("1h").startswith("9999-12-31T00:00:0")
+    assert lab.kubectl("get all -o yaml").code == 0
+    assert lab.kubectl("delete pod nettool --grace-period=9999999999").code == 0
+
+
+def test_labs_that_cannot_be():
+    for options in ({"lang": "fr"}, {"seed": "one"}, {"seed": True}, {"seed": None}):
+        with pytest.raises(kubelab.LabError):
+            kubelab.Lab(**options)
+
+
+def test_listeners_hear_of_changes_until_they_leave():
+    lab, heard = kubelab.Lab(), []
+    leave = lab.listen(lambda: heard.append(1))
+    lab.kubectl("create ns x")
+    lab.undo()
+    assert len(heard) == 2
+    leave()
+    leave()
+    lab.redo()
+    assert len(heard) == 2
+
+
+# ---- the shell door
+
+
+@pytest.fixture
+def state(tmp_path, monkeypatch) -> pathlib.Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUBELAB_STATE", "state")
+    return tmp_path / "state"
+
+
+def test_the_state_file_keeps_the_cluster(state, capsys):
+    assert door.main(["kubectl", "create", "deployment", "web", "--image=nginx"]) == 0
+    assert door.main(["kubectl", "get", "pods"]) == 0
+    assert "1/1     Running" in capsys.readouterr().out
+    cluster = Cluster()
+    kubectl.Kubectl(cluster).run("create deployment web --image=nginx")
+    kubectl.Kubectl(cluster).run("get pods")
+    kept = json.loads(state.read_text())
+    assert kept.pop("kubelab") == version.__version__
+    assert kept == json.loads(json.dumps(cluster.snapshot()))
+    assert sorted(p.name for p in state.parent.iterdir()) == ["state", "state.lock"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "[]", "5", '"x"', "{}", "\0\1", "\udcff", '{"kubelab": 5}', '{"kubelab": "0.0"}', "[" * 100_000, "null",
+        json.dumps({"kubelab": version.__version__}), json.dumps({"kubelab": version.__version__, "seed": 1, "workers": []}),
+        json.dumps({**Cluster().snapshot(), "kubelab": version.__version__, "store": {"revision": 1, "objects": [5]}}),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_ours_stays_as_it_is(state, capsys, text):
+    state.write_bytes(text.encode("utf-8", "surrogateescape"))
+    before = state.read_bytes()
+    assert door.main(["kubectl", "create", "ns", "x"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+    assert said.err.count("\n") == 1
+    assert "state" in said.err
+    assert state.read_bytes() == before
+
+
+def test_an_empty_file_begins_a_cluster(state):
+    state.touch()
+    assert door.main(["kubectl", "create", "ns", "x"]) == 0
+    assert json.loads(state.read_text())["kubelab"]
+
+
+@pytest.mark.parametrize("name", [".", "nowhere/state", "/dev/null", "state/state"])
+def test_places_that_hold_no_state(state, capsys, monkeypatch, name):
+    state.write_text("")
+    monkeypatch.setenv("KUBELAB_STATE", name)
+    assert door.main(["kubectl", "get", "ns"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_pipes_do_not_wait_for_each_other(state):
+    tool = f"{sys.executable} -m kubelab kubectl"
+    script = f"""
+        {tool} create deployment web --image=nginx --replicas=2
+        {tool} get deploy web -o yaml | {tool} apply -f -
+        {tool} get deploy -o name | head -0
+        printf '\\377\\376' | {tool} apply -f -
+        {tool} get pods -o name | wc -l
+    """
+    env = {**os.environ, "PYTHONPATH": str(pathlib.Path(kubelab.__file__).parent.parent)}
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, env=env)
+    assert done.stdout.splitlines() == ["deployment.apps/web created", "deployment.apps/web configured", "2"]
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: error ")
+
+
+@pytest.mark.parametrize(
+    ("argv", "terminal", "reads"),
+    [
+        ("apply -f -", True, True), ("create -f-", False, True), ("delete --filename=-", False, True),
+        ("exec -it x -- sh", False, True), ("exec -it x -- sh", True, False), ("run x --image=y -i", False, True),
+        ("exec x -- cat -", False, False), ("get pods", False, False), ("apply -f x -Rf -", False, True), ("x -f -", False, False),
+    ],
+)  # fmt: skip
+def test_standard_input_is_waited_for_only_when_it_is_asked_for(argv, terminal, reads):
+    assert kubectl.reads(argv.split(), terminal=terminal) is reads
+
+
+def test_the_door_says_how_it_is_used(capsys):
+    assert door.main([]) == 2
+    assert door.main(["wibble"]) == 2
+    assert door.main(["--help"]) == 0
+    assert door.main(["lab", "--lang", "fr"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_copy_puts_the_notebooks_into_a_folder(tmp_path, capsys):
+    assert door.main(["copy", str(tmp_path / "mine")]) == 0
+    copied = sorted(p.relative_to(tmp_path / "mine").as_posix() for p in (tmp_path / "mine").glob("*/*.ipynb"))
+    assert copied == sorted(p.relative_to(door.notebooks()).as_posix() for p in door.notebooks().glob("*/*.ipynb"))
+    assert copied
+    (tmp_path / "file").touch()
+    for target, code in (("mine", 1), ("file", 1), ("file/below", 1)):
+        assert door.main(["copy", str(tmp_path / target)]) == code
+    assert door.main(["copy"]) == 2
+    assert capsys.readouterr().err.count("\n") == 4
