@@ -181,6 +181,7 @@ class Lab:
         if not source:
             return nothing
         with self.lock:
+            self.stepping = False
             entry = source.pop()
             target.append(Past(entry.what, self.cluster.snapshot()))
             self.cluster.restore(entry.before)

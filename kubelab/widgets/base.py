@@ -35,6 +35,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     def __init__(self, lab: Any, *, namespace: str = "default", scale: float = 1.0, compact: bool = False) -> None:
         self.lab = lab
+        lab.lock = LOCK
         self.namespace = namespace
         self.lang = "ko" if lab.lang == "ko" else "en"
         self.ran = ""
