@@ -228,13 +228,15 @@ def selector_of(obj: Obj) -> dict[str, str]:
             raise console.Failure("the service has no pod selector set")
         return dict(spec["selector"])
     selector = spec.get("selector") or {}
-    if selector.get("matchExpressions"):
-        raise console.Failure(
-            "couldn't convert expressions - the selector has matchExpressions - to map-based selector format"
-        )
     if not selector.get("matchLabels"):
         name = {"Deployment": "deployment", "ReplicaSet": "replicaset"}[obj["kind"]]
         raise console.Failure(f"invalid {name}: no selectors, therefore cannot be exposed")
+    if expressions := selector.get("matchExpressions"):
+        text = " ".join(
+            f"{{Key:{each['key']} Operator:{each['operator']} Values:[{' '.join(each.get('values') or [])}]}}"
+            for each in expressions
+        )
+        raise console.Failure(f'couldn\'t convert expressions - "[{text}]" to map-based selector format')
     return dict(selector["matchLabels"])
 
 

@@ -81,3 +81,16 @@ def test_refusals(desk, args, error):
 def test_exposing(desk):
     assert desk.out("expose rs web --port=80") == "service/web exposed\n"
     assert desk.error("expose rs web --port=80") == 'Error from server (AlreadyExists): services "web" already exists'
+
+
+def test_expressions_are_no_selector(desk):
+    (desk.folder / "rs.yml").write_text(
+        "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: e}\nspec:\n  selector:\n    matchLabels: {a: b}\n"
+        "    matchExpressions: [{key: c, operator: In, values: [d, e]}]\n  template:\n    metadata:\n"
+        "      labels: {a: b, c: d}\n    spec:\n      containers: [{name: c, image: nginx}]\n"
+    )
+    desk.out("create -f rs.yml")
+    assert desk.error("expose rs e --port=80") == (
+        "error: couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions - "
+        '"[{Key:c Operator:In Values:[d e]}]" to map-based selector format'
+    )
