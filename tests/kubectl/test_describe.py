@@ -34,3 +34,11 @@ def test_without_arguments(desk):
         "error: You must specify the type of resource to describe. "
         'Use "kubectl api-resources" for a complete list of supported resources.'
     )
+
+
+def test_events_belong_to_the_one_object_that_is_named(desk):
+    assert "Events:" in desk.out("describe svc kubernetes")
+    assert "Events:" not in desk.out("describe svc kuber")
+    assert "Events:" in desk.out("describe svc kuber --show-events")
+    assert "Events:" not in desk.run("describe svc kubernetes nosuch").stdout
+    assert desk.error("describe svc,ns default") == "error: you may only specify a single resource type"

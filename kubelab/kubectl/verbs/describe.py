@@ -27,7 +27,7 @@ def run(context: console.Context, command: parser.Command) -> None:
     if len(command.args) == 2 and len(failures) == 1 and resources.is_not_found(failures[0]):
         _by_prefix(context, command, failures[0])
         return
-    events = _shows_events(command, len(infos))
+    events = command.on("show-events") if command.given("show-events") else len(infos) == 1 and not failures
     texts = []
     for info in infos:
         found = resources.read(context, info) if info.source else info
@@ -42,21 +42,20 @@ def run(context: console.Context, command: parser.Command) -> None:
     console.raise_all(failures)
 
 
-def _shows_events(command: parser.Command, count: int) -> bool:
-    """Events belong to a single object's description, unless --show-events says otherwise."""
-    return command.on("show-events") if command.given("show-events") else count <= 1
-
-
 def _by_prefix(context: console.Context, command: parser.Command, missing: Exception) -> None:
-    """Describe the objects whose names begin with what was typed; `missing` if there are none."""
+    """Describe the objects whose names begin with what was typed; `missing` if there are none.
+
+    Events belong to the description of the one object that is named; these come without, unless they are asked for.
+    """
+    if "," in command.args[0]:
+        raise console.Failure("you may only specify a single resource type")
     kind, prefix = resources.find_kind(command.args[0]), command.args[1]
     objects = context.ask(kind.kind).list(kind.kind, context.namespace if kind.namespaced else None)
     found = [obj for obj in objects if meta.name(obj).startswith(prefix)]
     if not found:
         raise missing
-    events = command.on("show-events") if command.given("show-events") else True
     for obj in found:
-        context.out(text(context, obj, events))
+        context.out(text(context, obj, command.given("show-events") and command.on("show-events")))
 
 
 def text(context: console.Context, obj: Obj, events: bool) -> str:
