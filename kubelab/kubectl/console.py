@@ -172,11 +172,11 @@ class Context:
             self.warned.append(text)
             self.streams.err.append(f"Warning: {text}\n")
 
-    def log(self, place: str, text: str) -> None:
+    def log(self, place: str, text: str, severity: str = "W") -> None:
         """A line of klog on stderr: `W1123 01:38:39.663325    4014 helpers.go:714] ...`."""
         moment = times.stamp(self.cluster.clock.now)
         ms = self.cluster.clock.now % 1000
-        self.err(f"W{moment[5:7]}{moment[8:10]} {moment[11:19]}.{ms:03d}000    4014 {place}] {text}")
+        self.err(f"{severity}{moment[5:7]}{moment[8:10]} {moment[11:19]}.{ms:03d}000    4014 {place}] {text}")
 
     # ---- the server
 

@@ -82,6 +82,8 @@ def renderer(context: console.Context, command: parser.Command, form: Format, ty
         try:
             return render(obj)
         except gotext.PrintError as error:
+            if isinstance(error, gotemplate.TemplateError):
+                context.out(error.printed, end="")
             raise console.Failure(str(error)) from None
 
     return guarded
@@ -100,7 +102,8 @@ def _template(context: console.Context, form: Format) -> str:
     try:
         return files.read(form.template, context.cwd / form.template)
     except console.Failure as failure:
-        raise console.Failure(f"error reading --template {form.template}, {failure}") from None
+        flag = "template" if form.name == "custom-columns-file" else "--template"
+        raise console.Failure(f"error reading {flag} {form.template}, {failure}") from None
 
 
 def _templated(context: console.Context, command: parser.Command, form: Format, text: str) -> Callable[[Obj], str]:

@@ -221,7 +221,7 @@ class Printer:
             f"error executing jsonpath {errors.quote(self.template)}: Error executing template: {error}. "
             "Printing more information for debugging the template:\n"
             f"\ttemplate was:\n\t\t{self.template}\n"
-            f"\tobject given to jsonpath engine was:\n\t\t{gotext.sharp(obj)}\n\n"
+            f"\tobject given to jsonpath engine was:\n\t\t{gotext.sharp(obj)}\n\n\n"
         )
 
 

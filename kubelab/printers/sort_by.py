@@ -13,6 +13,18 @@ from kubelab.api import errors, meta, quantities
 from kubelab.printers import gotext, jsonpath
 
 
+class Unsortable(gotext.PrintError):
+    """Values that have no order; kubectl dies of them."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(problem)
+        self.path, self.problem = path, problem
+
+    def within(self, container: str) -> str:
+        """kubectl's sentence, with the Go type that it found the field in."""
+        return f"Field {self.path} in {container} is an unsortable type: interface, err: {self.problem}"
+
+
 def sorted_by(objs: list[meta.Obj], field: str) -> list[meta.Obj]:
     """The objects in the order of a field; PrintError if the path is none, or no object has the field."""
     return [objs[index] for index in order(objs, field)]
@@ -28,9 +40,7 @@ def order(objs: list[meta.Obj], field: str) -> list[int]:
     try:
         return _sorted(values)
     except gotext.PrintError as error:
-        raise gotext.PrintError(
-            f"Field {shown} in *unstructured.Unstructured is an unsortable type: interface, err: {error}"
-        ) from error
+        raise Unsortable(shown, str(error)) from error
 
 
 def _value(path: jsonpath.Path, obj: meta.Obj) -> list[Any]:

@@ -68,9 +68,9 @@ def test_one_object_or_a_list(desk):
          "error: error reading --template nosuch, open nosuch: no such file or directory"),
         ("svc -o custom-columns=", "error: custom-columns format specified but no custom columns given"),
         ("svc -o name --show-labels", "error: --show-labels option cannot be used with name printer"),
-        ("svc --sort-by=.nosuch", 'error: couldn\'t find any field with path "{.nosuch}" in the list of objects'),
-        ("svc --output-watch-events", "error: --output-watch-events option can only be used with --watch or "
-                                      "--watch-only\nSee 'kubectl get -h' for help and examples"),
+        ("svc,po --sort-by=.nosuch", 'error: couldn\'t find any field with path "{.nosuch}" in the list of objects'),
+        ("svc --output-watch-events",
+         "error: --output-watch-events option can only be used with --watch or --watch-only"),
         ("svc,pods -w", "error: you may only specify a single resource type"),
     ],
 )  # fmt: skip
@@ -128,3 +128,20 @@ def test_a_watcher_leaves_no_trace(desk):
     before = len(desk.cluster.store._watchers)
     desk.run("get pods -w")
     assert len(desk.cluster.store._watchers) == before
+
+
+def test_sorting_by_what_is_not_there(desk):
+    assert desk.run("get ns --sort-by=.nosuch").stderr == "No resources found\n"
+    assert "kubernetes" in desk.out("get svc kubernetes --sort-by=.nosuch")
+    several = desk.run("get svc,ns --sort-by=.metadata.name")
+    assert several.stderr == 'error: couldn\'t find any field with path "{.metadata.name}" in the list of objects\n'
+    dead = desk.run("get ns --sort-by=.spec.finalizers")
+    assert (dead.code, dead.stderr[:6]) == (1, "F1123 ")
+    assert dead.stderr.endswith("unsortable type: []interface {}\n")
+
+
+def test_a_template_that_breaks_leaves_what_it_had_printed(desk):
+    result = desk.run("get svc kubernetes -o go-template='{{.kind}} {{.kind.x}}'")
+    assert result.stdout.startswith("Service Error executing template: template: output:1:17: ")
+    assert result.stdout.endswith("]]\n\n")
+    assert result.code == 1

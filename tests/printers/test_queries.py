@@ -47,7 +47,7 @@ def test_a_jsonpath_that_does_not_fit_shows_the_object_in_go_syntax() -> None:
         "Printing more information for debugging the template:\n\ttemplate was:\n\t\t{.a[1]}\n"
         "\tobject given to jsonpath engine was:\n"
         '\t\tmap[string]interface {}{"a":[]interface {}{interface {}(nil)}, '
-        '"b":map[string]interface {}{"c":"한\\n", "d":1.5, "e":true}}\n\n'
+        '"b":map[string]interface {}{"c":"한\\n", "d":1.5, "e":true}}\n\n\n'
     )
 
 
@@ -177,8 +177,10 @@ def test_a_field_that_nobody_has() -> None:
 
 
 def test_values_without_an_order() -> None:
-    with pytest.raises(gotext.PrintError, match=r"Field \{\.f\} .* unsortable type: map\[string\]interface \{\}"):
+    with pytest.raises(sort_by.Unsortable) as failure:
         by(".f", a={}, b={})
+    problem = "is an unsortable type: interface, err: unsortable type: map[string]interface {}"
+    assert failure.value.within("*T") == f"Field {{.f}} in *T {problem}"
 
 
 @given(st.lists(st.integers()))

@@ -17,6 +17,9 @@ NOTHING_NAMED = (
     'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource '
     "(e.g. kubectl explain pods)."
 )
+TABLE: Obj = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {"resourceVersion": "0"}}
+"""What the server answers each request for a table with, but for columns and rows."""
+
 TOO_MANY = "watch is only supported on individual resources and resource collections - more than 1 resource was found"
 
 
@@ -32,8 +35,7 @@ def run(context: console.Context, command: parser.Command) -> None:
     if command.on("show-labels") and value not in ("", "wide"):
         raise console.Failure(f"--show-labels option cannot be used with {value} printer")
     if command.on("output-watch-events") and not watching:
-        message = "--output-watch-events option can only be used with --watch or --watch-only"
-        raise console.usage(command, message)
+        raise console.Failure("--output-watch-events option can only be used with --watch or --watch-only")
     if watching:
         _Watch(context, command).run()
         return
@@ -77,7 +79,7 @@ def _table(context: console.Context, command: parser.Command, selection: resourc
     infos, failures = selection.infos(resources.is_not_found if command.on("ignore-not-found") else None)
     seen = dict.fromkeys([*selection.listed, *(info.kind for info in infos)])
     written = 0
-    for kind, objects in _groups(infos, selection, command):
+    for kind, objects in _groups(context, infos, selection, command):
         table = tables.table(kind.kind, objects, context.cluster.clock.now)
         text = tables.text(table, _options(command, kind, prefix=len(seen) > 1))
         if text and written and not command.on("no-headers"):
@@ -91,7 +93,7 @@ def _table(context: console.Context, command: parser.Command, selection: resourc
 
 
 def _groups(
-    infos: list[resources.Info], selection: resources.Selection, command: parser.Command
+    context: console.Context, infos: list[resources.Info], selection: resources.Selection, command: parser.Command
 ) -> list[tuple[kinds.Kind, list[Obj]]]:
     """Neighbours of one kind, which share a table. Only what came as a list is sorted."""
     groups: list[tuple[kinds.Kind, list[Obj]]] = []
@@ -99,16 +101,38 @@ def _groups(
         if not groups or groups[-1][0] is not info.kind:
             groups.append((info.kind, []))
         groups[-1][1].append(info.object)
-    if command.text("sort-by"):
-        sorts = [(kind, [objects] if selection.listed else [[obj] for obj in objects]) for kind, objects in groups]
-        return [(kind, [obj for part in parts for obj in _sorted(part, command)]) for kind, parts in sorts]
-    return groups
+    if not command.text("sort-by"):
+        return groups
+    tables_got = len(selection.listed) or len(infos)
+    if tables_got > 1:  # then kubectl sorts the tables: it asks them, not their rows, for the field
+        _sorted(context, [TABLE] * tables_got, command)
+        return groups
+    return [(kind, _sorted_rows(context, objects, command)) for kind, objects in groups]
 
 
-def _sorted(objects: list[Obj], command: parser.Command) -> list[Obj]:
+def _sorted_rows(context: console.Context, objects: list[Obj], command: parser.Command) -> list[Obj]:
+    """The rows of the one table in the order of --sort-by. By a field that none has kubectl loses them."""
+    if len(objects) == 1:
+        return objects
+    try:
+        return sort_by.sorted_by(objects, command.text("sort-by"))
+    except sort_by.Unsortable as error:
+        raise _fatal(context, "sorter.go:375", error.within("[][][]reflect.Value")) from None
+    except gotext.PrintError:
+        return []
+
+
+def _fatal(context: console.Context, place: str, text: str) -> console.Exit:
+    context.log(place, text, "F")
+    return console.Exit(1)
+
+
+def _sorted(context: console.Context, objects: list[Obj], command: parser.Command) -> list[Obj]:
     """The objects in the order of --sort-by, if it is given."""
     try:
         return sort_by.sorted_by(objects, command.text("sort-by")) if command.text("sort-by") else objects
+    except sort_by.Unsortable as error:
+        raise _fatal(context, "sorter.go:329", error.within("*unstructured.Unstructured")) from None
     except gotext.PrintError as error:
         raise console.Failure(str(error)) from None
 
@@ -131,9 +155,9 @@ def _generic(context: console.Context, command: parser.Command, selection: resou
         if selection.single and len(objects) == 1:
             text = render(objects[0])
         elif form.name == "name":
-            text = "".join(render(obj) for obj in _sorted(objects, command))
+            text = "".join(render(obj) for obj in _sorted(context, objects, command))
         else:
-            text = render(outputs.as_list(_sorted(objects, command)))
+            text = render(outputs.as_list(_sorted(context, objects, command)))
         context.out(text, end="")
     except console.Failure as failure:
         failures.append(failure)
