@@ -33,7 +33,13 @@ def view(context: console.Context, command: parser.Command) -> None:
     if form not in ("", "yaml", "json"):
         raise console.usage(command, f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json")
     texts: list[str] = []
-    selection.each(lambda info: texts.append(noted(info)))
+
+    def take(info: resources.Info) -> None:
+        texts.append(noted(info))
+        if not texts[-1] and info.source:  # the real command makes its complaint out of a nil error
+            raise console.Failure(f"error when {NONE.format(info.name)}\n {errors.quote(info.source)}: <nil>")
+
+    selection.each(take)
     for text in filter(None, texts):
         configuration = json.loads(text)
         if form == "json":
