@@ -55,7 +55,7 @@ class Wanted:
 
     `bare_types` lets `get pods` mean all pods; `latest` reads objects from files again from the server, `local` takes
     them as the file has them; `lazy` leaves objects that are only named unread; `validated` checks manifests as create
-    and apply do; `one_type` and `every` are the builder's SingleResourceType and --all; `keep_going` is ContinueOnError.
+    and apply do; `one_type` and `every` are SingleResourceType and --all; `keep_going` is ContinueOnError.
     """
 
     filenames: Sequence[str] = ()
