@@ -1,20 +1,13 @@
-"""The front door: undo, redo and reset are exact; state files carry on; labs are strangers to each other."""
+"""The front door: undo, redo and reset are exact; state carries on; labs are strangers to each other."""
 
 import json
 import math
-import os
-import pathlib
-import subprocess
-import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kubelab
-from kubelab import __main__ as door
-from kubelab import version
-from kubelab.cluster import Cluster
 from kubelab.kubectl import kubectl
 from kubelab.sim import clock
 
@@ -60,14 +53,14 @@ LINES = (
     "run nettool --image=c1t1d0s7/network-multitool", "exec nettool -- curl -s http://mynapp-svc",
     "exec nettool -- sh -c 'echo x > /tmp/x; dig mynapp-svc'", "exec probed -- touch /tmp/ready", "delete pod nettool",
     "exec probed -- sleep 7", "run broken --image=nginx --command -- false", "delete rs mynapp-rs --cascade=orphan",
-    "annotate svc mynapp-svc note=1 --overwrite", "patch svc mynapp-svc -p '{\"spec\": {\"sessionAffinity\": \"None\"}}'",
+    "annotate svc mynapp-svc note=1 --overwrite", "patch svc mynapp-svc -p '{\"spec\":{\"sessionAffinity\":\"None\"}}'",
     "config set-context --current --namespace=other", "wait --for=condition=Ready pod -l app=mynapp-rs --timeout=5s",
 )  # fmt: skip
 READ_ONLY = (
-    "get all", "get pods -A -o wide", "get svc mynapp-svc -o yaml", "describe svc mynapp-svc", "describe pods", "version",
-    "explain svc.spec", "api-resources", "events", "get endpoints -w", "rollout status deploy/web", "logs nettool", "",
+    "get all", "get pods -A -o wide", "get svc mynapp-svc -o yaml", "describe svc mynapp-svc", "describe pods",
+    "version", "explain svc.spec", "api-resources", "events", "get ep -w", "rollout status deploy/web", "logs nettool",
     "rollout history deploy/web", "create deployment x --image=nginx --dry-run=client -o yaml", "help", "scale --help",
-    "create deployment x --image=nginx --dry-run=server -o yaml", "get pods --watch-only", "logs -f probed",
+    "create deployment x --image=nginx --dry-run=server -o yaml", "get pods --watch-only", "logs -f probed", "",
 )  # fmt: skip
 FILES = ("create", "apply", "replace", "delete")
 
@@ -260,8 +253,10 @@ def test_nobody_changes_an_object_that_the_store_has_handed_out():
 
 
 def test_two_labs_are_strangers():
+    lines = ("scale rs mynapp-rs --replicas=4", "get pods -o wide", "describe svc mynapp-svc")
+
     def story(lab, at):
-        return lab.kubectl(["scale rs mynapp-rs --replicas=4", "get pods -o wide", "describe svc mynapp-svc"][at]).stdout
+        return lab.kubectl(lines[at]).stdout
 
     alone = [story(lab, at) for lab in [a_lab()] for at in range(3)]
     one, two = a_lab(), a_lab()
@@ -281,7 +276,7 @@ def test_two_labs_are_strangers():
 
 @pytest.mark.parametrize(
     "duration",
-    ["", "3", "x", "-1s", "1h 2m", -1, None, [], "9" * 400 + "h", "2562047h", math.inf, math.nan, 10**400, 1e300, b"3s"],
+    ["", "3", "x", "-1s", "1h 2m", "9" * 400 + "h", "2562047h", -1, math.inf, math.nan, 10**400, 1e9, b"3s", None, []],
 )
 def test_a_wait_that_is_none(duration):
     lab = kubelab.Lab()
@@ -296,7 +291,7 @@ def test_a_wait_that_is_none(duration):
 @pytest.mark.parametrize(
     ("name", "args", "options"),
     [
-        ("kubectl", (5,), {}), ("kubectl", (None,), {}), ("kubectl", (["get", 5],), {}), ("kubectl", ("get",), {"stdin": b""}),
+        ("kubectl", (5,), {}), ("kubectl", (["get", 5],), {}), ("kubectl", ("get",), {"stdin": b""}),
         ("traffic", ("none",), {}), ("traffic", (5,), {}), ("traffic", ("mynapp-svc",), {"requests": -1}),
         ("traffic", ("mynapp-svc",), {"requests": 1.5}), ("traffic", ("mynapp-svc",), {"clients": 0}),
         ("traffic", ("mynapp-svc",), {"clients": ["none"]}), ("traffic", ("mynapp-svc",), {"clients": 1.5}),
@@ -324,7 +319,7 @@ def test_nobody_waits_for_ever(monkeypatch):
     lab = a_lab()
     lab.kubectl("run nettool --image=c1t1d0s7/network-multitool")
     for wait in (lambda: lab.wait("1000h"), lambda: lab.traffic("mynapp-svc", 1000, every="1000h")):
-        with pytest.raises(kubelab.LabError, match="^so much is going on in this cluster .* stopped on the way, at day "):
+        with pytest.raises(kubelab.LabError, match=r"^so much is going on in this cluster .* stopped on the way"):
             wait()
     for line in ("exec nettool -- sleep 9999999999", "wait --for=delete pod/nettool --timeout=9999h"):
         assert lab.kubectl(line).stderr.startswith("error: so much is going on in this cluster that the clock stopped")
@@ -363,108 +358,3 @@ def test_listeners_hear_of_changes_until_they_leave():
     leave()
     lab.redo()
     assert len(heard) == 2
-
-
-# ---- the shell door
-
-
-@pytest.fixture
-def state(tmp_path, monkeypatch) -> pathlib.Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KUBELAB_STATE", "state")
-    return tmp_path / "state"
-
-
-def test_the_state_file_keeps_the_cluster(state, capsys):
-    assert door.main(["kubectl", "create", "deployment", "web", "--image=nginx"]) == 0
-    assert door.main(["kubectl", "get", "pods"]) == 0
-    assert "1/1     Running" in capsys.readouterr().out
-    cluster = Cluster()
-    kubectl.Kubectl(cluster).run("create deployment web --image=nginx")
-    kubectl.Kubectl(cluster).run("get pods")
-    kept = json.loads(state.read_text())
-    assert kept.pop("kubelab") == version.__version__
-    assert kept == json.loads(json.dumps(cluster.snapshot()))
-    assert sorted(p.name for p in state.parent.iterdir()) == ["state", "state.lock"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{", "[]", "5", '"x"', "{}", "\0\1", "\udcff", '{"kubelab": 5}', '{"kubelab": "0.0"}', "[" * 100_000, "null",
-        json.dumps({"kubelab": version.__version__}), json.dumps({"kubelab": version.__version__, "seed": 1, "workers": []}),
-        json.dumps({**Cluster().snapshot(), "kubelab": version.__version__, "store": {"revision": 1, "objects": [5]}}),
-    ],
-)  # fmt: skip
-def test_a_file_that_is_not_ours_stays_as_it_is(state, capsys, text):
-    state.write_bytes(text.encode("utf-8", "surrogateescape"))
-    before = state.read_bytes()
-    assert door.main(["kubectl", "create", "ns", "x"]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("error: ")
-    assert said.err.count("\n") == 1
-    assert "state" in said.err
-    assert state.read_bytes() == before
-
-
-def test_an_empty_file_begins_a_cluster(state):
-    state.touch()
-    assert door.main(["kubectl", "create", "ns", "x"]) == 0
-    assert json.loads(state.read_text())["kubelab"]
-
-
-@pytest.mark.parametrize("name", [".", "nowhere/state", "/dev/null", "state/state"])
-def test_places_that_hold_no_state(state, capsys, monkeypatch, name):
-    state.write_text("")
-    monkeypatch.setenv("KUBELAB_STATE", name)
-    assert door.main(["kubectl", "get", "ns"]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_pipes_do_not_wait_for_each_other(state):
-    tool = f"{sys.executable} -m kubelab kubectl"
-    script = f"""
-        {tool} create deployment web --image=nginx --replicas=2
-        {tool} get deploy web -o yaml | {tool} apply -f -
-        {tool} get deploy -o name | head -0
-        printf '\\377\\376' | {tool} apply -f -
-        {tool} get pods -o name | wc -l
-    """
-    env = {**os.environ, "PYTHONPATH": str(pathlib.Path(kubelab.__file__).parent.parent)}
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, env=env)
-    assert done.stdout.splitlines() == ["deployment.apps/web created", "deployment.apps/web configured", "2"]
-    assert "Traceback" not in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("error: error ")
-
-
-@pytest.mark.parametrize(
-    ("argv", "terminal", "reads"),
-    [
-        ("apply -f -", True, True), ("create -f-", False, True), ("delete --filename=-", False, True),
-        ("exec -it x -- sh", False, True), ("exec -it x -- sh", True, False), ("run x --image=y -i", False, True),
-        ("exec x -- cat -", False, False), ("get pods", False, False), ("apply -f x -Rf -", False, True), ("x -f -", False, False),
-    ],
-)  # fmt: skip
-def test_standard_input_is_waited_for_only_when_it_is_asked_for(argv, terminal, reads):
-    assert kubectl.reads(argv.split(), terminal=terminal) is reads
-
-
-def test_the_door_says_how_it_is_used(capsys):
-    assert door.main([]) == 2
-    assert door.main(["wibble"]) == 2
-    assert door.main(["--help"]) == 0
-    assert door.main(["lab", "--lang", "fr"]) == 2
-    assert "Traceback" not in capsys.readouterr().err
-
-
-def test_copy_puts_the_notebooks_into_a_folder(tmp_path, capsys):
-    assert door.main(["copy", str(tmp_path / "mine")]) == 0
-    copied = sorted(p.relative_to(tmp_path / "mine").as_posix() for p in (tmp_path / "mine").glob("*/*.ipynb"))
-    assert copied == sorted(p.relative_to(door.notebooks()).as_posix() for p in door.notebooks().glob("*/*.ipynb"))
-    assert copied
-    (tmp_path / "file").touch()
-    for target, code in (("mine", 1), ("file", 1), ("file/below", 1)):
-        assert door.main(["copy", str(tmp_path / target)]) == code
-    assert door.main(["copy"]) == 2
-    assert capsys.readouterr().err.count("\n") == 4
