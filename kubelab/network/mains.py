@@ -1,16 +1,16 @@
 """Programs that run outside of an exec's eyes: a container's main program, exec probes, hooks.
 
-A main program is played once, when its container starts, against the cluster as it is then; what it writes is kept
-with the moment at which it would write it. A program that waits for the cluster to change (`until nslookup ...`)
-therefore waits for ever. Programs that kubelab does not play are taken for servers that run on.
+A main program is played when its container starts, against the cluster as it is then; what it writes is kept with the
+moment at which it would write it. Scripts with a loop are played round by round (`loops`). Programs that kubelab does
+not play are taken for servers that run on.
 """
 
 from collections.abc import Callable
 
 from kubelab.api.meta import Obj
-from kubelab.network import programs, web
+from kubelab.network import loops, programs, web
 from kubelab.network.containers import Container
-from kubelab.network.session import Forever, Out, Process, Session, Stop
+from kubelab.network.session import Forever, Log, Out, Process, Session, Stop
 from kubelab.network.world import World
 from kubelab.nodes import images
 from kubelab.nodes.runtime import Run
@@ -21,35 +21,29 @@ Serve = Callable[[Obj, Container, int, web.Request], web.Response | None]
 SHELLS = ("sh", "bash", "ash", "zsh")
 
 
-class Log(Out):
-    """What a program writes, with the moments."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.lines: list[tuple[int, str]] = []
-
-    def write(self, text: str) -> None:
-        """Add some text."""
-        super().write(text)
-        self.lines.append((self._session.elapsed, text))
-
-
 def entrypoint(world: World, pod: Obj, container: Container, argv: list[str]) -> Run | None:
     """What a container's command line does: a Run, or None for a server that runs on."""
     if not argv:
         return Run(stderr="no command specified", code=128, started=False)
-    session = Session(world, pod, container, _launch_main, live=False)
+    session = Session(world, pod, container, launch_main, live=False)
     name = argv[0].rpartition("/")[2]
     if not _may_run(session, name):
         missing = f'exec: "{argv[0]}": executable file not found in $PATH'
         return Run(stderr=missing, code=128, started=False)
+    if loops.is_looping(argv):
+        return _looping(world, pod, container, argv)
     log = Log(session)
     try:
         code = session.run(argv, "", log, log)
     except (Forever, Stop):
         return Run(ms=None, log=tuple(log.lines)) if log.lines or name in programs.PROGRAMS else None
     return Run(code=code, ms=session.elapsed, log=tuple(log.lines) or ((0, ""),))
+
+
+def _looping(world: World, pod: Obj, container: Container, argv: list[str]) -> Run:
+    """A script that is played round by round."""
+    played = loops.begin(world, pod, container, argv, launch_main)
+    return Run(code=played.code or 0, ms=None if played.code is None else played.ms, log=played.log or ((0, ""),))
 
 
 def _may_run(session: Session, name: str) -> bool:
@@ -59,7 +53,7 @@ def _may_run(session: Session, name: str) -> bool:
     return name not in programs.PROGRAMS and not session.image.closed
 
 
-def _launch_main(process: Process) -> int:
+def launch_main(process: Process) -> int:
     """Like any launch, but a program that kubelab does not play is a server, and takes its ports."""
     listening = ports(process)
     if listening:

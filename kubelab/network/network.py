@@ -14,6 +14,7 @@ from kubelab.network import (
     dns,
     hops,
     hosts,
+    loops,
     mains,
     path,
     programs,
@@ -53,6 +54,7 @@ class Network:
         runtime.entrypoint = lambda pod, container, argv: mains.entrypoint(self.world, pod, container, argv)
         runtime.execute = lambda pod, container, argv: mains.execute(self.world, pod, container, argv)
         runtime.http = self._probe
+        clock.on(loops.ROOM, self._timer)
 
     # ---- following the store
 
@@ -102,6 +104,12 @@ class Network:
             err.write(f"kubelab: {stop}\n")
             code = 130
         return Result(out.text, "" if tty else err.text, code, self.clock.now - started)
+
+    def _timer(self, what: str, *about: Any) -> None:
+        if what == "round":
+            loops.go_on(self.world, mains.launch_main, *about)
+        else:
+            loops.end(self.world, *about)
 
     def _probe(self, pod: Obj, container: Container, port: int, where: str) -> int:
         """The status of a GET, as a probe sees it; 0 if what listens does not speak HTTP."""

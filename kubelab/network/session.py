@@ -127,6 +127,20 @@ class Session:
         return servers.respond(self.world, verdict, request)
 
 
+class Log(Out):
+    """What a program writes, with the moments."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.lines: list[tuple[int, str]] = []
+
+    def write(self, text: str) -> None:
+        """Add some text."""
+        super().write(text)
+        self.lines.append((self._session.elapsed, text))
+
+
 @dataclass(slots=True)
 class Process:
     """One running program: its arguments, its standard streams."""

@@ -6,6 +6,7 @@ connection of its own unless `keepalive` is asked for. A request takes no time: 
 not waited for.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_REQUESTS = 1_000_000_000
 MAX_CLIENTS = 4_000
-OPTIONS = ("keepalive", "namespace", "port", "at", "node", "progress")
+OPTIONS = ("keepalive", "namespace", "port", "at", "node", "nat", "progress")
 VIRTUAL_BASE = "10.233.112.0"
 OUTSIDE_IP = "192.168.56.1"
 """The machine on which the class's virtual machines run."""
@@ -121,12 +122,14 @@ def run(
     port: int | str | None = None,
     at: str = "",
     node: str = "",
+    nat: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Traffic:
     """Send requests to a Service, `every` ms one, and count.
 
     `clients` is a number or names of pods; `node` puts the clients on one node; `at` is a node whose node port is asked
-    from outside the cluster instead of the cluster IP; `keepalive` lets each client keep its connection.
+    from outside the cluster instead of the cluster IP; `keepalive` lets each client keep its connection; `nat` puts all
+    clients behind one address, as a router or a proxy does.
     """
     if isinstance(requests, bool) or not isinstance(requests, int) or not 1 <= requests <= MAX_REQUESTS:
         raise TrafficError(f"requests: 1 to {MAX_REQUESTS}, not {requests!r}")
@@ -134,6 +137,8 @@ def run(
         raise TrafficError(f"every: not negative, not {every!r}")
     aim = _aim(network, service, namespace, port, at)
     places = _places(network, clients, namespace, node, at)
+    if nat:
+        places = [dataclasses.replace(places[0], name=place.name) for place in places]
     done = sender.Sender(network, aim, places, requests, every, keepalive, progress).run()
     return Traffic(aim.service, requests, tuple(place.name for place in places), *done)
 

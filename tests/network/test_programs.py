@@ -182,10 +182,49 @@ def test_main_programs_that_do_not_end() -> None:
     world = small.web(1)
     assert run(world, "sleep", "infinity").ms is None
     assert run(world, "tail", "-f", "/dev/null").ms is None
-    endless = run(world, "sh", "-c", "while true; do echo x; sleep 1; done")
-    assert endless.ms is None
-    assert endless.log[2] == (2_000, "x\n")
     assert run(world, "server", "--port", "80", image="example/thing") is None
+
+
+def test_loops_go_round_as_time_passes_and_see_what_changes() -> None:
+    world = small.web(0)
+    script = "n=0; while true; do n=$((n+1)); echo $n $(wget -qO- web 2>&1 | grep -c Hostname); sleep 2; done"
+    begun = run(world, "sh", "-c", script)
+    assert (begun.ms, begun.log) == (None, ((3, "1 0\n"),))
+    world.pod("web-9")
+    world.slice("web", ["web-9"])
+    world.clock.run_for(9_000)
+    assert [text for _, text in world.container("main")["logs"]] == ["2 1\n", "3 1\n", "4 1\n", "5 1\n"]
+    kept = world.runtime.snapshot(), world.clock.snapshot()
+    world.clock.run_for(2_001)
+    assert world.container("main")["logs"][-1][1] == "6 1\n"
+    world.runtime.restore(kept[0])
+    world.clock.restore(kept[1])
+    world.clock.run_for(2_001)
+    assert world.container("main")["logs"][-1][1] == "6 1\n"
+
+
+def test_a_loop_that_waits_for_a_name_ends_when_it_is_there() -> None:
+    world = small.web(0)
+    ended = []
+    world.clock.on("kubelet", lambda *what: ended.append(what))
+    begun = run(world, "sh", "-c", "until nslookup late.default.svc.cluster.local; do sleep 2; done; echo go; exit 4")
+    assert begun.ms is None
+    world.clock.run_for(60_000)
+    assert not ended
+    world.service("late", {"clusterIP": "10.233.10.44"})
+    world.clock.run_for(10_000)
+    assert world.container("main")["logs"][-1][1] == "go\n"
+    assert world.container("main")["code"] == 4
+    assert [what[0] for what in ended] == ["ended"]
+
+
+def test_a_loop_ends_with_its_container() -> None:
+    world = small.web(0)
+    run(world, "sh", "-c", "while true; do echo x; sleep 1; done")
+    world.runtime.end(world.container("main"), 137)
+    world.clock.run_for(10_000)
+    assert world.container("main")["logs"] == []
+    assert world.clock.next_at() is None
 
 
 def test_main_programs_that_are_not_there() -> None:

@@ -2,7 +2,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubelab.network import balancers, hops, hosts, proxy, services
@@ -45,6 +45,7 @@ def test_endpoints_are_in_text_order_and_odds_lead_to_them() -> None:
     assert path.verdict.source == "10.233.101.3", "the pod sees the client's own address"
 
 
+@settings(deadline=None)
 @given(st.integers(2, 40), st.floats(0, 1, exclude_max=True))
 def test_the_odds_that_are_shown_lead_to_what_is_drawn(n: int, u: float) -> None:
     endpoints = tuple(services.Endpoint(f"10.0.0.{i}", 80) for i in range(n))
@@ -91,6 +92,7 @@ def test_a_client_stays_and_each_connection_starts_the_time_afresh() -> None:
     assert len(seen) == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 20_000), min_size=1, max_size=20), st.integers(1, 10), st.integers(0, 99))
 def test_law_of_affinity(gaps: list[int], seconds: int, seed: int) -> None:
     world = sticky(5, seconds, seed)
@@ -333,6 +335,7 @@ def test_unknown_modes_are_refused() -> None:
 # ---- laws
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["ready", "leaving", "unready", "dead"]), max_size=5),
     st.sampled_from(["nettool", "kube-node2", "outside", "web-0"]),

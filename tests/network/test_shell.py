@@ -88,6 +88,7 @@ def test_changes_in_a_subshell_stay_there() -> None:
     assert WORLD.sh("cd /etc; (cd /tmp; x=1; pwd); echo $PWD$x").stdout == "/tmp\n/etc\n"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reader(text: str) -> None:
     with contextlib.suppress(lexer.SyntaxProblem):
@@ -108,6 +109,7 @@ def test_no_script_breaks_the_shell(pieces: list[str]) -> None:
     assert isinstance(done.code, int)
 
 
+@settings(deadline=None)
 @given(st.integers(-50, 50), st.integers(-50, 50), st.integers(1, 9))
 def test_arithmetic(a: int, b: int, c: int) -> None:
     assert arithmetic.evaluate(f"({a}) + ({b}) * {c} - ({a}) % {c}", lambda name: "0") == a + b * c - int(

@@ -152,6 +152,12 @@ def test_from_pods_by_name_and_from_outside() -> None:
     assert sum(sent.counts.values()) == 10
 
 
+def test_behind_one_address_all_clients_are_one() -> None:
+    sent = small.web(3, **SPEC).network.traffic("web", 300, 30, nat=True)
+    assert len(sent.by_client) == 30
+    assert sorted(sent.counts.values()) == [0, 0, 300]
+
+
 def test_other_ports_and_namespaces() -> None:
     world = small.web(1)
     world.service("two", {"clusterIP": "10.233.10.6"}, [("http", 80, 8080, "TCP"), ("https", 443, 8443, "TCP")])

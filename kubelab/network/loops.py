@@ -1,0 +1,139 @@
+"""Main programs that go round: a container's script runs up to its first loop, and then a round at a time.
+
+`while true; do curl -s web; sleep 1; done` as a container's command would otherwise have to be played to its end when
+the container starts, against a cluster that will have changed by then. So the script is left between two rounds, as
+data in its container, and taken up again when the time of its last round has passed. Only loops at the top of a script
+are treated so (`while`, `until`); a round takes a second at least.
+"""
+
+from dataclasses import dataclass
+
+from kubelab.api import meta
+from kubelab.api.meta import Obj
+from kubelab.network import lexer, shell, shell_builtins, syntax, tree
+from kubelab.network.containers import Container
+from kubelab.network.session import Forever, Launch, Log, Session, Stop
+from kubelab.network.world import World
+
+ROOM = "network"
+SHORTEST = 1_000
+KEEP = 1_000
+"""So many lines of output are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How far a script came: its output, the time it took, how it ended (None: not yet), whether it will go on."""
+
+    log: tuple[tuple[int, str], ...]
+    ms: int
+    code: int | None = None
+    goes_on: bool = False
+
+
+def loop_of(part: tree.AndOr) -> tree.While | None:
+    """The loop, if a command is one and nothing else."""
+    pipeline = part.first
+    only = pipeline.parts[0]
+    plain = not part.rest and not pipeline.negated and len(pipeline.parts) == 1
+    return only if plain and isinstance(only, tree.While) else None
+
+
+def is_looping(argv: list[str]) -> bool:
+    """Whether a command line is a script with a loop at its top."""
+    if len(argv) < 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
+        return False
+    try:
+        return any(loop_of(part) for part in syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")))
+    except lexer.SyntaxProblem:
+        return False
+
+
+def begin(world: World, pod: Obj, container: Container, argv: list[str], launch: Launch) -> Played:
+    """Start a script; if it goes on, its next round is set on the clock."""
+    name = "bash" if argv[0].endswith("bash") else "sh"
+    container["script"] = {
+        "name": name, "text": argv[2], "zero": "".join(argv[3:4]), "arguments": argv[4:], "at": 0, "status": 0,
+        "variables": {}, "exported": [], "cwd": "", "stop_on_error": False,
+    }  # fmt: skip
+    played = _play(world, pod, container, launch)
+    _again(world, pod, container, played)
+    return played
+
+
+def go_on(world: World, launch: Launch, uid: str, name: str, id: str) -> None:
+    """The next round of a container's script, if it still runs."""
+    found = _find(world, uid, name, id)
+    if found is None:
+        return
+    pod, container = found
+    played = _play(world, pod, container, launch)
+    now = world.clock.now
+    container["logs"] = [*container["logs"], *([now + at, text] for at, text in played.log)][-KEEP:]
+    if played.code is not None:
+        world.clock.after(played.ms, ROOM, "end", uid, name, id, played.code, background=True)
+    _again(world, pod, container, played)
+
+
+def end(world: World, uid: str, name: str, id: str, code: int) -> None:
+    """A script has come to its end."""
+    found = _find(world, uid, name, id)
+    if found is not None:
+        world.runtime.kill(found[0], name, code)
+
+
+def _find(world: World, uid: str, name: str, id: str) -> tuple[Obj, Container] | None:
+    here = world.runtime.of(uid)
+    pod = world.store.find("Pod", here["namespace"], here["name"]) if here else None
+    container = world.runtime.container(pod, name) if pod is not None and meta.uid(pod) == uid else None
+    if pod is None or container is None or container["id"] != id or not container["alive"]:
+        return None
+    return pod, container
+
+
+def _again(world: World, pod: Obj, container: Container, played: Played) -> None:
+    if played.goes_on:
+        about = (meta.uid(pod), container["name"], container["id"])
+        world.clock.after(max(played.ms, SHORTEST), ROOM, "round", *about, background=True)
+
+
+def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Played:
+    """From where the script was left to the end of its next round."""
+    state = container["script"]
+    session = Session(world, pod, container, launch, live=False)
+    session.cwd = state["cwd"] or session.cwd
+    running = shell.Shell(session, state["name"], dict(state["variables"]), dict.fromkeys(state["exported"]))
+    running.zero, running.arguments = state["zero"], list(state["arguments"])
+    running.status, running.stop_on_error = state["status"], state["stop_on_error"]
+    log = Log(session)
+    code, goes_on = None, False
+    try:
+        goes_on = _run_on(running, shell.Streams("", log, log), state)
+        code = None if goes_on else running.status
+    except shell_builtins.Exit as ending:
+        code = ending.code
+    except (Forever, Stop, shell_builtins.Leave):
+        pass
+    state |= {
+        "variables": running.variables, "exported": list(running.exported), "status": running.status,
+        "cwd": session.cwd, "arguments": running.arguments, "stop_on_error": running.stop_on_error,
+    }  # fmt: skip
+    return Played(tuple(log.lines), session.elapsed, code, goes_on)
+
+
+def _run_on(running: shell.Shell, streams: shell.Streams, state: Container) -> bool:
+    """Run commands until a loop has gone round once (True) or the script is over (False)."""
+    parts = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
+    while state["at"] < len(parts):
+        loop = loop_of(parts[state["at"]])
+        if loop is not None and (running.run(loop.condition, streams) == 0) != loop.until:
+            try:
+                running.run(loop.body, streams)
+                return True
+            except shell_builtins.Leave as leave:
+                if leave.kind == "continue":
+                    return True
+        elif loop is None:
+            running.run(parts[state["at"]], streams)
+        state["at"] += 1
+    return False
