@@ -71,6 +71,14 @@ def clean(value: Any, depth: int = 0) -> Any:
     return _text(value) if isinstance(value, str) else number(value)
 
 
+def check_depth(value: Any, depth: int = 0) -> None:
+    """SyntaxProblem if a value nests too deep."""
+    if depth > MAX_DEPTH:
+        raise SyntaxProblem(_TOO_DEEP, 0)
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        check_depth(item, depth + 1)
+
+
 def number(value: Any) -> Any:
     """An int or float as Go's JSON would hand it on: what is whole and fits into 64 bits is an int."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:

@@ -17,6 +17,13 @@ _BAD_REQUESTS = (merging.BAD_ORDER, merging.BAD_RETAIN, "invalid JSON document")
 def json_patch(current: Obj, operations: list[Any]) -> Obj:
     """The object after the operations of a JSON patch; StatusError Invalid if one of them cannot be done."""
     try:
+        jsonpatch.check(operations)
+    except jsonpatch.JsonPatchError as error:
+        raise errors.bad_request(str(error)) from None
+    if len(operations) > (limit := jsonpatch.MAX_OPERATIONS):
+        why = f"The allowed maximum operations in a JSON patch is {limit}, got {len(operations)}"
+        raise errors.StatusError("RequestEntityTooLarge", 413, f"Request entity too large: {why}")
+    try:
         changed = jsonpatch.apply(current, operations)
     except jsonpatch.JsonPatchError:
         raise errors.invalid_request(REJECTED) from None

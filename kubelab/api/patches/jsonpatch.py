@@ -5,10 +5,18 @@ laxer than the RFC: negative indices count from the end, `replace` may add a key
 a path is ignored.
 """
 
+import json
 import re
+from collections.abc import Callable
 from typing import Any
 
+from kubelab.api import jsontext
 from kubelab.api.meta import copy
+from kubelab.api.patches import lists
+
+MAX_OPERATIONS = 10_000
+MAX_COPIED = 3 * 1024 * 1024
+"""How many bytes of JSON the copy operations of a patch may add up to, on an API server."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
@@ -48,20 +56,33 @@ class JsonPatchError(ValueError):
     """An operation that cannot be done."""
 
 
-def apply(document: Any, operations: list[Any]) -> Any:
-    """The document after the operations; JsonPatchError at the first that cannot be done."""
-    document = copy(document)
+def check(operations: list[Any]) -> None:
+    """JsonPatchError if an operation is no map."""
     for operation in operations:
         if not isinstance(operation, dict | None):
             raise JsonPatchError(
                 f"json: cannot unmarshal {_json_type(operation)} into Go value of type jsonpatch.Operation"
             )
-        operation = operation or {}
-        name = operation.get("op")
-        name = name if isinstance(name, str) else "unknown"
-        if name not in _OPERATIONS:
-            raise JsonPatchError(f"Unexpected kind: {name}")
-        _OPERATIONS[name](document, operation)
+
+
+def apply(document: Any, operations: list[Any]) -> Any:
+    """The document after the operations; JsonPatchError at the first that cannot be done."""
+    check(operations)
+    document, copied = copy(document), 0
+    try:
+        for operation in operations:
+            operation = operation or {}
+            name = operation.get("op")
+            name = name if isinstance(name, str) else "unknown"
+            if name not in _OPERATIONS:
+                raise JsonPatchError(f"Unexpected kind: {name}")
+            copied += _OPERATIONS[name](document, operation) or 0
+            if copied > MAX_COPIED:
+                why = f"the accumulated size increase of copy is {copied}, exceeding the limit {MAX_COPIED}"
+                raise JsonPatchError(f"Unable to copy, {why}")
+        jsontext.check_depth(document)
+    except (RecursionError, jsontext.SyntaxProblem):
+        raise JsonPatchError("exceeded max depth") from None
     return document
 
 
@@ -100,7 +121,7 @@ class _End:
         size = len(self.holder) + past_end
         if not _INTEGER.fullmatch(self.last):
             raise self.wrong(f'{prefix}strconv.Atoi: parsing "{self.last}": invalid syntax')
-        given = int(self.last)
+        given = int(self.last) if len(self.last) < 20 else size
         at = given + size if given < 0 else given
         if not 0 <= at < size:
             raise self.wrong(f"Unable to access invalid index: {self.last}: invalid index referenced")
@@ -136,7 +157,7 @@ def _inside(holder: Any, step: str) -> Any:
         return holder.get(step)
     if not isinstance(holder, list) or not _INTEGER.fullmatch(step):
         return None
-    at = int(step)
+    at = int(step) if len(step) < 20 else len(holder)
     return holder[at] if -len(holder) <= at < len(holder) else None
 
 
@@ -161,18 +182,20 @@ def _move(document: Any, operation: dict[str, Any]) -> None:
     _End(document, _place(operation), "move to").add(value)
 
 
-def _copy(document: Any, operation: dict[str, Any]) -> None:
+def _copy(document: Any, operation: dict[str, Any]) -> int:
+    """Copies, and says how much."""
     value = copy(_End(document, _place(operation, "from"), "copy from").get())
     _End(document, _place(operation), "copy to").add(value)
+    return len(json.dumps(value, separators=(",", ":")))
 
 
 def _test(document: Any, operation: dict[str, Any]) -> None:
     found, wanted = _End(document, _place(operation), "test").get(), operation.get("value")
-    if isinstance(found, bool) is not isinstance(wanted, bool) or found != wanted:
+    if not lists.same(found, wanted):
         raise JsonPatchError(f"testing value {operation['path']} failed: test failed")
 
 
-_OPERATIONS = {
+_OPERATIONS: dict[str, Callable[[Any, dict[str, Any]], int | None]] = {
     "add": _add,
     "copy": _copy,
     "move": _move,
