@@ -65,8 +65,8 @@ def test_labels(desk):
 def test_before_it_runs(desk):
     desk.out("run late --image=nginx:none")
     assert desk.error("logs late") == (
-        'Error from server (BadRequest): container "late" in pod "late" is waiting to start: trying and failing to pull '
-        "image"
+        'Error from server (BadRequest): container "late" in pod "late" is waiting to start: trying and failing to '
+        "pull image"
     )
 
 

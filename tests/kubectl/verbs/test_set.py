@@ -70,13 +70,14 @@ def test_selectors(desk):
         ("image deploy/site", "error: at least one image update is required"),
         ("image deploy/site x=nginx", 'error: unable to find container named "x"'),
         ("image deploy/site '*=a' nginx=b",
-         "error: all containers are already specified by *, but saw more than one container_name=container_image pairs"),
+         "error: all containers are already specified by *, but saw more than one "
+         "container_name=container_image pairs"),
         ("image deploy site nginx=b foo", "error: all resources must be specified before image changes: foo"),
         ("image deploy/nope nginx=b", 'Error from server (NotFound): deployments.apps "nope" not found'),
         ("selector", "error: one selector is required"),
         ("selector svc web", "error: resource(s) were provided, but no name was specified"),
         ("selector deploy site app=x", "error: setting a selector is only supported for Services"),
-        ("resources deploy site", "error: the command \"kubectl set resources\" is known to Kubernetes, not to kubelab"),
+        ("resources deploy site", 'error: the command "kubectl set resources" is known to Kubernetes, not to kubelab'),
     ],
 )  # fmt: skip
 def test_errors(desk, line, error):
