@@ -1,7 +1,7 @@
 """How a node picks one endpoint for a new connection, in each of kube-proxy's modes.
 
 iptables: affinity lists first, in endpoint order, then one rule per endpoint with odds 1/n, 1/(n-1) ... 1. nftables:
-affinity sets, then `numgen random mod n`. ipvs: a persistence template, else the scheduler (rr or sh).
+affinity sets, then `numgen random mod n`. ipvs: a persistence template, else the scheduler (rr, lc or sh).
 
 One number u is drawn for each connection that is not remembered and has a choice. Rule i sees (u*n - i)/(n - i): what
 the rules before it left, stretched to [0, 1) again. Such numbers are uniform and independent, so this is the kernel's
@@ -19,7 +19,10 @@ from kubelab.sim.chance import Chance
 
 IPTABLES, NFTABLES, IPVS = "iptables", "nftables", "ipvs"
 MODES = (IPTABLES, NFTABLES, IPVS)
-SCHEDULERS = ("rr", "sh")
+SCHEDULERS = ("rr", "wrr", "lc", "wlc", "sh")
+"""All weights are 1, so wrr is rr and wlc is lc."""
+CLOSING = 120_000
+"""How long (ms) ipvs still counts a closed connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,22 @@ class State:
     memory: affinity.Affinity = field(default_factory=affinity.Affinity)
     last: dict[str, str] = field(default_factory=dict)
     templates: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
+    closing: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
     def snapshot(self) -> dict[str, Any]:
         """As JSON-like data."""
         templates = {key: {c: list(t) for c, t in clients.items()} for key, clients in self.templates.items()}
-        return {"memory": self.memory.snapshot(), "last": dict(self.last), "templates": templates}
+        closing = {key: {a: dict(n) for a, n in rows.items()} for key, rows in self.closing.items()}
+        return {
+            "memory": self.memory.snapshot(), "last": dict(self.last), "templates": templates, "closing": closing,
+        }  # fmt: skip
 
     def restore(self, data: dict[str, Any]) -> None:
         """Be as at the snapshot."""
         self.memory.restore(data["memory"])
         self.last = dict(data["last"])
         self.templates = {k: {c: (t[0], t[1]) for c, t in clients.items()} for k, clients in data["templates"].items()}
+        self.closing = {k: {a: dict(n) for a, n in rows.items()} for k, rows in data["closing"].items()}
 
 
 class Balancer(Protocol):
@@ -124,7 +132,7 @@ class Ipvs:
             picked = self._template(lane, key, client, now - port.affinity * 1000)
             said = "{server} keeps {client} with {endpoint}: persistent for {timeout} s since its last connection"
         if picked is None:
-            picked = self._rr(lane, key) if self._scheduler == "rr" else self._sh(lane, client)
+            picked = self._schedule(lane, key, client, now)
             said = "{server} uses scheduler {scheduler}: next is {endpoint}"
         if port.affinity:
             self._state.templates.setdefault(key, {})[client] = (picked.address, now)
@@ -144,6 +152,21 @@ class Ipvs:
         if at < since:
             return None
         return next((e for e in lane.endpoints if e.address == address), None)
+
+    def _schedule(self, lane: Lane, key: str, client: str, now: int) -> Endpoint:
+        if self._scheduler == "sh":
+            return self._sh(lane, client)
+        return self._lc(lane, key, now) if self._scheduler in ("lc", "wlc") else self._rr(lane, key)
+
+    def _lc(self, lane: Lane, key: str, now: int) -> Endpoint:
+        """The server with the fewest connections; those that are closed count for two minutes."""
+        rows = self._state.closing.setdefault(key, {})
+        for address in list(rows):
+            rows[address] = {at: n for at, n in rows[address].items() if int(at) > now - CLOSING}
+        fewest = min(lane.endpoints, key=lambda e: sum(rows.get(e.address, {}).values()))
+        counts = rows.setdefault(fewest.address, {})
+        counts[str(now)] = counts.get(str(now), 0) + 1
+        return fewest
 
     def _rr(self, lane: Lane, key: str) -> Endpoint:
         last = self._state.last.get(key, "")

@@ -307,6 +307,18 @@ def test_ipvs_goes_round_and_refuses_unused_ports() -> None:
     assert world.network.request("10.233.10.5:81", "nettool").verdict.outcome == hops.REFUSED
 
 
+def test_ipvs_counts_connections_for_two_minutes() -> None:
+    world = small.web(3)
+    world.network.use("ipvs", "lc")
+    assert Counter(ask(world) for _ in range(9)) == {"web-1": 3, "web-2": 3, "web-3": 3}
+    ask(world)
+    kept = world.network.snapshot()
+    assert ask(world) == "web-2"
+    world.network.restore(kept)
+    world.clock.run_for(120_000)
+    assert ask(world) == "web-1", "all are forgotten"
+
+
 def test_ipvs_is_persistent() -> None:
     world = sticky(3, seconds=10)
     world.network.use("ipvs")
@@ -328,8 +340,8 @@ def test_unknown_modes_are_refused() -> None:
     world = small.web(1)
     with pytest.raises(ValueError, match="unknown proxy mode"):
         world.network.use("userspace")
-    with pytest.raises(ValueError, match="scheduler 'lc' is not modelled"):
-        world.network.use("ipvs", "lc")
+    with pytest.raises(ValueError, match="scheduler 'mh' is not modelled"):
+        world.network.use("ipvs", "mh")
 
 
 # ---- laws
