@@ -86,7 +86,7 @@ NAMED = {
     "v1.ReplicaSetConditionType": "apps_v1.ReplicaSetCondition.type",
     "v1.ResourceHealthStatus": "core_v1.ResourceHealth.health",
     "v1.ResourceID": "core_v1.ResourceHealth.resourceID",
-    "v1.ResourceName": "core_v1.NodeAllocatableMappedResources.name core_v1.ResourceStatus.name",
+    "v1.ResourceName": "core_v1.ResourceStatus.name",
     "v1.RestartPolicy": "core_v1.PodSpec.restartPolicy",
     "v1.SeccompProfileType": "core_v1.SeccompProfile.type",
     "v1.ServiceAffinity": "core_v1.ServiceSpec.sessionAffinity",
