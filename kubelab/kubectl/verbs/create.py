@@ -161,7 +161,7 @@ def _service_verb(kind: str, *flags: parser.Flag, required: tuple[str, ...] = ()
 
 SERVICE = parser.Verb(
     name="service",
-    use="create service",
+    use="create service [flags]",
     about="Create a service using a specified subcommand",
     aliases=("svc",),
     subverbs=(

@@ -65,7 +65,8 @@ def about(verb: parser.Verb, path: str) -> str:
     lacks = [*verb.lacks, *(f"{path.removeprefix('kubectl ')} {sub.name}" for sub in verb.subverbs if sub.absent)]
     if lacks:
         lines += ["Known to Kubernetes, not to kubelab:", *_wrapped("; ".join(lacks)), ""]
-    return "\n".join([*lines, "Usage:", f"  kubectl {verb.use or verb.name} [options]", "", FOOTER, ""])
+    more = [f'Use "{path} <command> --help" for more information about a given command.'] if known else []
+    return "\n".join([*lines, "Usage:", f"  kubectl {verb.use or verb.name} [options]", "", *more, FOOTER, ""])
 
 
 def _flag(flag: parser.Flag) -> list[str]:
