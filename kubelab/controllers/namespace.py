@@ -54,7 +54,7 @@ class NamespaceController(loop.Controller):
                 if self.store.find(kind.kind, *meta.key(obj)) is not None and not meta.is_deleting(obj):
                     self.store.delete(kind.kind, *meta.key(obj))
         left = {k: objects for k in kinds.KINDS if k.namespaced and (objects := self.store.list(k.kind, name))}
-        if left:
+        if left or space["metadata"].get("finalizers"):
             self._tell(space, left)
         elif not space["metadata"].get("finalizers"):
             self.store.remove("Namespace", "", name)
@@ -69,7 +69,10 @@ class NamespaceController(loop.Controller):
                 held[finalizer] = held.get(finalizer, 0) + 1
         waiting = ", ".join(f"{finalizer} in {count} resource instances" for finalizer, count in sorted(held.items()))
         told = [(kind, "False", reason, message) for kind, reason, message in _FINE]
-        told.append((_REMAINING[0], "True", _REMAINING[1], f"Some resources are remaining: {', '.join(counts)}"))
+        if left:
+            told.append((_REMAINING[0], "True", _REMAINING[1], f"Some resources are remaining: {', '.join(counts)}"))
+        else:
+            told.append((_REMAINING[0], "False", *_REMAINING[2:]))
         if waiting:
             message = f"Some content in the namespace has finalizers remaining: {waiting}"
             told.append((_FINALIZERS[0], "True", _FINALIZERS[1], message))
@@ -79,6 +82,9 @@ class NamespaceController(loop.Controller):
         status = {**(space.get("status") or {}), "conditions": conditions}
         if status != space.get("status"):
             self.store.update_status({**space, "status": status})
+        if not left and space["spec"].get("finalizers"):
+            emptied = meta.copy(self.store.read("Namespace", "", meta.name(space)))
+            self.store.update({**emptied, "spec": {}}, trusted=True)
 
     def _condition(self, space: Obj, kind: str, state: str, reason: str, message: str) -> Obj:
         before = meta.condition(space, kind)
