@@ -5,7 +5,7 @@ state is plain data, so it can be copied (undo) and written to a file. Stands fo
 one control plane and three workers, addresses as in the class, cluster DNS.
 """
 
-from importlib import resources
+import pathlib
 from typing import Any
 
 from kubelab import version
@@ -43,6 +43,7 @@ CONTROLLERS: tuple[type[loop.Controller], ...] = (
     loadbalancer.LoadBalancerController,
 )
 
+CLASSROOM = pathlib.Path(__file__).with_name("classroom.yaml")
 WORKERS = 3
 AGE_AT_START = 600_000
 """How long (ms) a new cluster has been up when the lesson begins."""
@@ -87,7 +88,7 @@ class Cluster:
 
     def _boot(self) -> None:
         self.clock.now -= AGE_AT_START
-        text = resources.files("kubelab").joinpath("classroom.yaml").read_text(encoding="utf-8")
+        text = CLASSROOM.read_text(encoding="utf-8")
         for number in range(self.workers + 1):
             self.store.create(_node(number), trusted=True)
         for document in manifests.documents(text):

@@ -9,8 +9,8 @@ model are refused by name (see coverage.py).
 
 import functools
 import json
+import pathlib
 import re
-from importlib import resources
 from typing import Any
 
 from kubelab.api import errors, kinds, quantities, times
@@ -25,7 +25,7 @@ _ZERO = {"int32": 0, "int64": 0, "bool": False, "time": None, "microtime": None,
 @functools.cache
 def table() -> dict[str, Any]:
     """The generated table of fields."""
-    data: dict[str, Any] = json.loads(resources.files("kubelab.api").joinpath("fields.json").read_text("utf-8"))
+    data: dict[str, Any] = json.loads(pathlib.Path(__file__).with_name("fields.json").read_text("utf-8"))
     return data
 
 
