@@ -4,7 +4,7 @@ Stands for apimachinery's pkg/api/resource. Nothing in kubelab counts resources;
 """
 
 import re
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import ROUND_UP, Context, Decimal
 
 WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 NOT_NUMERIC = "unable to parse numeric part of quantity"
@@ -64,4 +64,4 @@ def _decimal(value: Decimal) -> tuple[int, int]:
         scaled = _EXACT.scaleb(value, -exponent)
         if scaled == scaled.to_integral_value():
             return int(scaled), exponent
-    return int(_EXACT.scaleb(value, 9).to_integral_value(rounding=ROUND_CEILING)), -9
+    return int(_EXACT.scaleb(value, 9).to_integral_value(rounding=ROUND_UP)), -9

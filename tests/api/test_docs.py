@@ -96,4 +96,3 @@ def test_broken_lines_are_joined():
     full, rest = "word " * 15 + "two", "and more of the same words, with which the line ends."
     assert docs.joined([full, rest]) == f"{full} {rest}"
     assert docs.joined(["Short.", rest]) == f"Short.\n\n{rest}"
-    assert docs.joined(["A list:", "- one", "- two"]).count("\n") == 2
