@@ -86,6 +86,17 @@ class Response:
         """The body's length in bytes."""
         return len(self.body.encode())
 
+    def head(self, date: str, connection: str) -> list[str]:
+        """The response's head, line by line."""
+        return [
+            f"HTTP/1.1 {self.status} {self.reason}",
+            f"Date: {date.replace('+0000', 'GMT')}",
+            f"Content-Type: {self.kind}",
+            f"Content-Length: {self.size}",
+            f"Connection: {connection}",
+            *(f"{key}: {value}" for key, value in self.headers.items()),
+        ]
+
 
 REASONS = {
     200: "OK",

@@ -79,7 +79,7 @@ def test_curl_shows_what_it_is_asked_for() -> None:
     assert "* Connected to web (10.233.10.5) port 80\n" in loud.stderr
     assert "% Total" in world.exec("nettool", "curl", "web").stderr
     assert "% Total" not in world.exec("nettool", "curl", "web", tty=True).stdout
-    assert world.sh("curl -s web -o /tmp/page; grep -c . /tmp/page").stdout == "6\n"
+    assert world.sh("curl -s web -o /srv/page; grep -c . /srv/page").stdout == "6\n"
 
 
 def test_images_have_what_they_have() -> None:
@@ -243,6 +243,6 @@ def test_exec_probes() -> None:
     stored = world.store.find("Pod", "default", "web-1")
     assert stored is not None
     box = world.container("web-1")
-    assert world.runtime.execute(stored, box, ["cat", "/tmp/healthy"]).code == 1
-    world.exec("web-1", "touch", "/tmp/healthy")
-    assert world.runtime.execute(stored, box, ["cat", "/tmp/healthy"]).code == 0
+    assert world.runtime.execute(stored, box, ["cat", "/srv/healthy"]).code == 1
+    world.exec("web-1", "touch", "/srv/healthy")
+    assert world.runtime.execute(stored, box, ["cat", "/srv/healthy"]).code == 0

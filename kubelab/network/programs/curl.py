@@ -11,7 +11,7 @@ from kubelab import version
 from kubelab.api import times
 from kubelab.network import hops, hosts, web
 from kubelab.network.hops import Verdict
-from kubelab.network.programs import options
+from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
 SHORT = "sSvkfLiIgGN4#m:o:OH:X:d:A:w:"
@@ -47,10 +47,6 @@ LONG = {
 }
 TRY = "curl: try 'curl --help' for more information"
 VERSION = "8.5.0"
-SILENCE = 134_000
-"""How long (ms) Linux tries to connect before it gives up: six repeated SYNs."""
-CONNECT, ANSWER, NAME = 1, 2, 2
-"""How long (ms) a connection, an answer and a name take in this cluster."""
 
 
 class Failure(Exception):
@@ -165,7 +161,7 @@ def _transfer(client: Client, transfer: Transfer) -> web.Response:
     _check_tls(client, transfer)
     request = web.Request(_method(client), url, verdict.source, _headers(client, url), client.options.last("d"))
     transfer.notes += [f"> {line}" for line in [*request.lines, ""]]
-    _pass(client, transfer, ANSWER)
+    _pass(client, transfer, pace.ANSWER)
     response = session.fetch(verdict, request)
     if response is None:
         raise Failure(52, "Empty reply from server")
@@ -189,7 +185,7 @@ def _connect(client: Client, transfer: Transfer) -> Verdict:
     if not hosts.is_address(url.host):
         resolution = session.resolve(url.host)
         if resolution.tried and resolution.tried[0][0] != "/etc/hosts":
-            waits = 5_000 * 2 if resolution.failure == "no answer" else NAME
+            waits = 2 * pace.NO_SERVER if resolution.failure == "no answer" else pace.NAME
             _pass(client, transfer, waits, "Resolving")
         if not resolution.found:
             raise Failure(6, f"Could not resolve host: {url.host}")
@@ -201,7 +197,7 @@ def _connect(client: Client, transfer: Transfer) -> Verdict:
     verdict = session.connect(address, url.port)
     if verdict.outcome == hops.TIMEOUT:
         _silence(client, transfer)
-    _pass(client, transfer, CONNECT, "Connection")
+    _pass(client, transfer, pace.CONNECT, "Connection")
     if verdict.outcome == hops.REFUSED:
         transfer.notes.append(f"* connect to {address} port {url.port} failed: Connection refused")
         raise Failure(7, _failed(transfer, client.process.session.now))
@@ -214,10 +210,10 @@ def _connect(client: Client, transfer: Transfer) -> Verdict:
 def _silence(client: Client, transfer: Transfer) -> None:
     """Nobody answers: until curl's limit, or until Linux gives up."""
     limit = client.options.last("T")
-    waits = min(SILENCE, round(float(limit) * 1000)) if limit else SILENCE
+    waits = min(pace.SILENCE, round(float(limit) * 1000)) if limit else pace.SILENCE
     spent = client.process.session.now - transfer.started
     _pass(client, transfer, max(0, waits - spent), "Connection")
-    if limit and waits < SILENCE:
+    if limit and waits < pace.SILENCE:
         raise Failure(28, f"Connection timed out after {client.process.session.now - transfer.started} milliseconds")
     raise Failure(28, _failed(transfer, client.process.session.now))
 
@@ -274,14 +270,7 @@ def _headers(client: Client, url: web.Url) -> dict[str, str]:
 
 
 def _head(client: Client, response: web.Response) -> list[str]:
-    return [
-        f"HTTP/1.1 {response.status} {response.reason}",
-        f"Date: {times.rfc1123(client.process.session.now).replace('+0000', 'GMT')}",
-        f"Content-Type: {response.kind}",
-        f"Content-Length: {response.size}",
-        "Connection: keep-alive",
-        *(f"{key}: {value}" for key, value in response.headers.items()),
-    ]
+    return response.head(times.rfc1123(client.process.session.now), "keep-alive")
 
 
 # ---- what is printed

@@ -8,10 +8,8 @@ import hashlib
 import re
 
 from kubelab.network import hops, hosts
-from kubelab.network.programs import options
+from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
-
-SILENCE = 134_000
 
 
 def _mac(process: Process) -> str:
@@ -176,9 +174,9 @@ def _nc(process: Process) -> int:
     verdict = process.session.connect(ip, port, protocol)
     if verdict.outcome == hops.TIMEOUT:
         limit = found.last("w")
-        process.session.sleep(int(limit) * 1000 if limit.isdigit() else SILENCE)
+        process.session.sleep(int(limit) * 1000 if limit.isdigit() else pace.SILENCE)
         return process.complain(f"nc: {name} ({ip}:{port}): Operation timed out")
-    process.session.sleep(1)
+    process.session.sleep(pace.CONNECT)
     if verdict.outcome == hops.REFUSED:
         silent = "z" in found and "v" not in found
         return 1 if silent else process.complain(f"nc: {name} ({ip}:{port}): Connection refused")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kubelab.api import times
 from kubelab.network import dns, hosts, resolver
-from kubelab.network.programs import options
+from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
 DIG_VERSION = "9.18.41"
@@ -41,7 +41,7 @@ def _ask(process: Process, server: str, name: str, kind: str) -> dns.Answer | No
     process.session.sleep(1)
     answer = process.session.ask(server, name, kind)
     if answer is None:
-        process.session.sleep(5_000)
+        process.session.sleep(pace.NO_SERVER)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from kubelab.api import times
 from kubelab.network import hops, hosts, web
-from kubelab.network.programs import options
+from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
 SHORT = "qO:ST:t:U:Pc"
@@ -18,8 +18,6 @@ LONG = {
     "no-check-certificate": "k",
     "no-verbose": "n",
 }
-CONNECT, ANSWER, NAME = 1, 2, 2
-SILENCE = 134_000
 
 
 def run(process: Process) -> int:
@@ -57,16 +55,16 @@ def _ask(process: Process, url: web.Url, address: str, found: options.Options) -
     verdict = session.connect(address, url.port)
     if verdict.outcome == hops.TIMEOUT:
         limit = found.last("T")
-        session.sleep(round(float(limit) * 1000) if _is_number(limit) else SILENCE)
+        session.sleep(round(float(limit) * 1000) if _is_number(limit) else pace.SILENCE)
         return ("timed out" if limit else "Connection timed out"), None
-    session.sleep(CONNECT)
+    session.sleep(pace.CONNECT)
     if verdict.outcome == hops.REFUSED:
         return "Connection refused", None
     headers = {"Host": url.authority, "User-Agent": found.last("U") or ("Wget" if process.busybox else "Wget/1.21.3")}
     for line in found.all("H"):
         key, _, value = line.partition(":")
         headers[key.strip()] = value.strip()
-    session.sleep(ANSWER)
+    session.sleep(pace.ANSWER)
     return "", session.fetch(verdict, web.Request("HEAD" if "s" in found else "GET", url, verdict.source, headers))
 
 
@@ -78,19 +76,13 @@ def _address(process: Process, url: web.Url) -> str:
     """The address of the URL's host, "" if it has none."""
     if hosts.is_address(url.host):
         return url.host
-    process.session.sleep(NAME)
+    process.session.sleep(pace.NAME)
     resolution = process.session.resolve(url.host)
     return resolution.addresses[0] if resolution.found else ""
 
 
 def _head(process: Process, response: web.Response) -> list[str]:
-    return [
-        f"HTTP/1.1 {response.status} {response.reason}",
-        f"Date: {times.rfc1123(process.session.now).replace('+0000', 'GMT')}",
-        f"Content-Type: {response.kind}",
-        f"Content-Length: {response.size}",
-        "Connection: close",
-    ]
+    return response.head(times.rfc1123(process.session.now), "close")
 
 
 def _target(process: Process, found: options.Options, url: web.Url) -> str:
