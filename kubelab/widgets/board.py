@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets
 
-from kubelab.widgets import base, distribution, draw, endpoints, replicas, timeline, views
+from kubelab.widgets import base, distribution, draw, endpoints, replicas, timeline, views, words
 
 TIMES = ("10s", "1m", "10m", "3h")
 
@@ -74,7 +74,8 @@ class Board(base.Panel):
     def _scene_controls(self) -> list[ipywidgets.Widget]:
         if not self.scenes:
             return []
-        self.scene = ipywidgets.Dropdown(options=list(self.scenes), description=self.say("scene"))
+        named = [(self.say(f"scene {name}") if f"scene {name}" in words.WORDS else name, name) for name in self.scenes]
+        self.scene = ipywidgets.Dropdown(options=named, description=self.say("scene"), layout={"width": "260px"})
         return [self.scene, self._button("open", lambda: self.begin(self.scene.value))]
 
     def _button(self, name: str, act: Any) -> ipywidgets.Button:
@@ -129,6 +130,7 @@ class Board(base.Panel):
 
     def begin(self, name: str) -> None:
         """Begin a scene: a fresh cluster, and the scene's lines."""
+        self.scene.value = name
         self.lab.reset()
         for line in self.scenes[name]:
             if not self.kubectl(line):
@@ -164,8 +166,8 @@ class Board(base.Panel):
         head, controls, *_ = super()._parts()
         for widget in (self._picture, self._status, self._with_table, self._table):
             widget.layout.display = "none"
-        left = ipywidgets.VBox([self.replicas, self.endpoints], layout={"flex": "1 1 480px"})
-        right = ipywidgets.VBox([self.distribution, self.timeline], layout={"flex": "1 1 480px"})
+        left = ipywidgets.VBox([self.replicas, self.endpoints], layout={"flex": "1 1 480px", "min_width": "0"})
+        right = ipywidgets.VBox([self.distribution, self.timeline], layout={"flex": "1 1 480px", "min_width": "0"})
         body = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         hidden = [self._picture, self._status, self._with_table, self._table]
         return [head, controls, self._command, self._alert, body, *hidden]

@@ -111,6 +111,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_client": ("클라이언트 파드가 없습니다.", "There is no pod to ask from."),
     # board
     "scene": ("장면", "scene"),
+    "scene scale": ("1. 파드 늘리기", "1. Scale"),
+    "scene break": ("2. 파드 고장 내기", "2. Break a pod"),
+    "scene affinity": ("3. 세션 어피니티", "3. Session affinity"),
     "open": ("열기", "Open"),
     "delete": ("삭제", "Delete"),
     "kill": ("프로세스 죽이기", "Kill its process"),

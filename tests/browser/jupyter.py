@@ -129,13 +129,13 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextlib.contextmanager
-def page(url: str, height: int = 1400) -> Iterator[Page]:
+def page(url: str, height: int = 1400, width: int = 1280) -> Iterator[Page]:
     """A Chromium page that notes every script error and console error."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        tab = browser.new_page(viewport={"width": 1280, "height": height})
+        tab = browser.new_page(viewport={"width": width, "height": height})
         tab.set_default_timeout(30_000)
         front = Page(tab, url)
         tab.on("pageerror", lambda error: front.wrong.append(f"page error: {error}"))
