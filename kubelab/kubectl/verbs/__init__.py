@@ -21,7 +21,7 @@ MODULES = {
 
 OWN = (
     "create", "expose", "run", "set", "explain", "get", "delete", "rollout", "scale", "describe", "logs", "exec",
-    "events", "apply", "patch", "replace", "wait", "label", "annotate", "version",
+    "events", "diff", "apply", "patch", "replace", "wait", "label", "annotate", "version",
 )  # fmt: skip
 """Verbs that do."""
 
