@@ -14,10 +14,14 @@ Seen = Callable[[stores.Event], bool]
 """Told of every version of an object; says whether that was enough."""
 
 
-def follow(context: console.Context, info: resources.Info, seen: Seen, timeout: int | None) -> bool:
+def follow(
+    context: console.Context, info: resources.Info, seen: Seen, timeout: int | None,
+    patience: Callable[[], int] = lambda: 0,
+) -> bool:  # fmt: skip
     """Show `seen` the object as it is, then each of its changes; False if `timeout` ms were not enough.
 
-    Without a timeout (None) the wait goes on while anybody waits for anything in the cluster.
+    Without a timeout (None) the wait goes on while anybody waits for anything in the cluster, and, even if nothing is
+    going on, up to the moment (ms) that `patience` says: until then something may still come.
     """
     events: list[stores.Event] = []
     store, clock = context.cluster.store, context.cluster.clock
@@ -29,7 +33,7 @@ def follow(context: console.Context, info: resources.Info, seen: Seen, timeout: 
     try:
         while True:
             due = clock.next_at()
-            if due is None or (end is None and clock.quiet):
+            if due is None or (end is None and clock.quiet and due > patience()):
                 break
             if end is not None and due > end:
                 break

@@ -2,7 +2,7 @@
 
 Stands for kubectl's pkg/cmd/rollout and pkg/polymorphichelpers (rollout_status.go, history.go, rollback.go,
 objectpauser.go, objectrestarter.go). `status` lets the cluster move and prints a line for every change that it sees.
-Without a timeout it gives up when nothing moves any more, where the real command would wait on.
+Without a timeout it gives up when nothing moves any more and no deadline is to come, where the real command waits on.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from kubelab.api import errors, meta, times
 from kubelab.api.meta import Obj
+from kubelab.controllers import rollout as deadlines
 from kubelab.kubectl import console, files, following, output, parser, recording, resources, templates
 from kubelab.printers import layout
 from kubelab.printers.describe import pods, writer
@@ -26,6 +27,9 @@ KEPT = (
 
 MOMENT = 100
 """How long (ms) kubectl takes to start: by then, the controller has seen what the last command changed."""
+
+GRACE = 2000
+"""How long (ms) after the deadline the controller has noticed for certain."""
 
 MANAGED = (
     "Warning: resource {resource} was previously managed with 'kubectl apply'. Rolling back will not update the "
@@ -78,10 +82,21 @@ def _status(context: console.Context, command: parser.Command) -> None:
             context.out(line)
             return done or not command.on("watch")
 
-        if not following.follow(context, info, seen, timeout):
+        if not following.follow(context, info, seen, timeout, lambda: _deadline(context, info)):
             raise console.Failure("timed out waiting for the condition" if timeout else _stuck(info))
 
     selection.each(watch)
+
+
+def _deadline(context: console.Context, info: resources.Info) -> int:
+    """By when (ms) the controller will have given the rollout up; 0 if it never will."""
+    deployment = context.cluster.store.find(info.kind.kind, info.namespace, info.name)
+    progressing = meta.condition(deployment, "Progressing") if deployment else None
+    if deployment is None or progressing is None or deployment["spec"].get("paused"):
+        return 0
+    if progressing.get("reason") in (None, "NewReplicaSetAvailable") or not deadlines.has_deadline(deployment):
+        return 0
+    return deadlines.deadline_at(deployment, progressing) + GRACE
 
 
 def _stuck(info: resources.Info) -> str:
