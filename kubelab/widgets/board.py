@@ -42,6 +42,9 @@ class Board(base.Panel):
         self.timeline = timeline.TimelinePanel(lab, compact=True)
         super().__init__(lab, namespace=namespace, scale=scale)
         self.add_class("kubelab-board")
+        for panel in self.panels:  # one line on the board says what ran last, whoever ran it
+            panel._command.layout.display = "none"
+            panel._command = self._command
 
     @property
     def panels(self) -> tuple[base.Panel, ...]:
@@ -57,7 +60,9 @@ class Board(base.Panel):
     def controls(self) -> Sequence[ipywidgets.Widget]:
         """What one does to a pod, to the Service, to time."""
         self.pod = ipywidgets.Dropdown(options=[], description=self.say("pod"), layout={"width": "260px"})
-        self.sticky = ipywidgets.Checkbox(False, description=self.say("sticky"), indent=False, layout={"width": "auto"})
+        self.sticky = ipywidgets.Checkbox(
+            False, description=self.say("sticky"), indent=False, layout={"width": "auto", "margin": "2px 2px 2px 16px"}
+        )
         self.duration = ipywidgets.Dropdown(options=TIMES, description=self.say("duration"), layout={"width": "160px"})
         self.sticky.observe(self.guarded(lambda change: self.set_affinity(change["new"])), "value")
         buttons = {
@@ -69,7 +74,8 @@ class Board(base.Panel):
         on_pod = [self._button(name, act) for name, act in buttons.items()]
         passing = self._button("let_pass", self.let_pass)
         ways = [self._button(way, lambda way=way: self.go(way)) for way in ("undo", "redo")]
-        return *self._scene_controls(), self.pod, *on_pod, self.sticky, self.duration, passing, *ways
+        self._rows = [*self._scene_controls(), *ways, self.duration, passing], [self.pod, *on_pod, self.sticky]
+        return *self._rows[0], *self._rows[1]
 
     def _scene_controls(self) -> list[ipywidgets.Widget]:
         if not self.scenes:
@@ -163,14 +169,17 @@ class Board(base.Panel):
         return (self.heading(),)
 
     def _parts(self) -> list[ipywidgets.Widget]:
-        head, controls, *_ = super()._parts()
+        head, flat, *_ = super()._parts()
+        rows = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap", "align_items": "center"}) for row in self._rows]
+        flat.close()
+        self._command.layout.min_height = "44px"
         for widget in (self._picture, self._status, self._with_table, self._table):
             widget.layout.display = "none"
         left = ipywidgets.VBox([self.replicas, self.endpoints], layout={"flex": "1 1 480px", "min_width": "0"})
         right = ipywidgets.VBox([self.distribution, self.timeline], layout={"flex": "1 1 480px", "min_width": "0"})
         body = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
         hidden = [self._picture, self._status, self._with_table, self._table]
-        return [head, controls, self._command, self._alert, body, *hidden]
+        return [head, *rows, self._command, self._alert, body, *hidden]
 
     def _static(self) -> dict[str, str]:
         parts = [panel._static() for panel in self.panels]

@@ -144,7 +144,8 @@ def test_the_board_runs_lines_and_shows_them(lab: kubelab.Lab) -> None:
     assert f"pod/{chosen}" in pods(lab)
 
     def button(name: str) -> Any:
-        return next(child for child in board.children[1].children if child.description == board.say(name))
+        rows = [child for row in board.children[1:3] for child in row.children]
+        return next(child for child in rows if child.description == board.say(name))
 
     button("unready_it").click()
     assert f"kubectl exec {chosen} -- touch /tmp/broken" in board._command.value
