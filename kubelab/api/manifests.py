@@ -4,8 +4,9 @@ Stands for apimachinery's YAMLOrJSONDecoder, sigs.k8s.io/yaml and its go-yaml: d
 converted to JSON (so `yes` is true, a date is a string, 1.0 is 1), line numbers count as go-yaml counts them. The
 YAML is parsed by PyYAML's parser, in C where there is one, and composed here.
 
-Differs from Kubernetes: values may nest MAX_DEPTH deep instead of 10000, and a document may have MAX_SIZE characters
-and MAX_NODES values, so that no manifest keeps a notebook busy. The parser in Python is stricter about tabs.
+Differs from Kubernetes: values may nest MAX_DEPTH deep instead of 10000, a text may have MAX_DOCUMENTS documents, and
+a document MAX_SIZE characters and MAX_NODES values, so that no manifest keeps a notebook busy. The parser in Python is
+stricter about tabs.
 """
 
 import re
@@ -20,7 +21,10 @@ from kubelab.api.jsontext import MAX_DEPTH
 MAX_SIZE = 3 * 1024 * 1024
 """Characters in a document: more, and an API server would not take the request."""
 
-MAX_NODES = 500_000
+MAX_DOCUMENTS = 1_000
+"""Documents in a text (and objects in a list): more are refused before the first one is used."""
+
+MAX_NODES = 200_000
 """Scalars, lists and maps in a document, after aliases are followed."""
 
 
@@ -31,10 +35,26 @@ class ManifestError(ValueError):
 def documents(text: str) -> Iterator[Any]:
     """The documents of a text one after the other, None for empty ones; ManifestError at the first that is none."""
     text = yamlscalars.clean(text).removeprefix("\ufeff")
-    if text[:4096].lstrip().startswith("{"):
-        yield from _json_stream(text)
-    else:
-        yield from _yaml_stream(text)
+    is_json = text[:4096].lstrip().startswith("{")
+    check_count(_count_json(text) if is_json else text.count("\n---"))
+    yield from _json_stream(text) if is_json else _yaml_stream(text)
+
+
+def check_count(count: int) -> None:
+    """ManifestError if that is more documents than a text may have."""
+    if count > MAX_DOCUMENTS:
+        raise ManifestError(f"more than {MAX_DOCUMENTS} documents: kubelab takes no more at once")
+
+
+def _count_json(text: str) -> int:
+    """How many JSON values a text begins with; counts no further than it must."""
+    at = 0
+    for count in range(MAX_DOCUMENTS + 1):
+        try:
+            _, at = jsontext.load_at(text, at)
+        except (EOFError, jsontext.SyntaxProblem):
+            return count
+    return MAX_DOCUMENTS + 1
 
 
 def load(text: str) -> Any:

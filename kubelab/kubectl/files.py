@@ -16,8 +16,8 @@ from kubelab.kubectl import console, parser
 EXTENSIONS = (".json", ".yaml", ".yml")
 """What a file in a folder must be called to be read."""
 
-LIMIT = 16 * 1024 * 1024
-"""How much of a file is read, in bytes."""
+LIMIT = 3 * 1024 * 1024
+"""How much of a file or of standard input is read, in bytes: no API server takes a longer request."""
 
 STDIN = "STDIN"
 
@@ -120,9 +120,11 @@ def _walk(folder: str, recursive: bool, cwd: Path) -> Iterator[str]:
 
 def text(source: Source, stdin: str) -> str:
     """The text of a source; Failure if it cannot be read."""
-    if source.path is None:
-        return stdin.removeprefix("\ufeff")
-    return read(source.name, source.path)
+    if source.path is not None:
+        return read(source.name, source.path)
+    if len(stdin) > LIMIT or len(stdin.encode("utf-8", "replace")) > LIMIT:
+        raise _too_long(STDIN)
+    return stdin.removeprefix("\ufeff")
 
 
 def read(name: str, path: Path) -> str:
@@ -133,8 +135,12 @@ def read(name: str, path: Path) -> str:
     except (OSError, ValueError) as error:
         raise console.Failure(f"open {name}: {_reason(name, error)}") from None
     if len(data) > LIMIT:
-        raise console.Failure(f"{name} is longer than kubelab reads ({LIMIT // 1024 // 1024} MiB)")
+        raise _too_long(name)
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _too_long(name: str) -> console.Failure:
+    return console.Failure(f"{name} is longer than kubelab reads ({LIMIT // 1024 // 1024} MiB)")
 
 
 def _reason(name: str, error: Exception) -> str:

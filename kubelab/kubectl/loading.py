@@ -59,6 +59,7 @@ def _understood(context: console.Context, document: object, source: str, local: 
         obj = _decoded(document, source)
         items = obj.get("items")
         if isinstance(items, list):
+            manifests.check_count(len(items))
             for item in items:
                 yield from _understood(context, item, source, local)
             return

@@ -82,7 +82,7 @@ def _spec(service: Obj, spec: Obj) -> list[Cause]:
     if not spec.get("ports") and not is_headless(spec) and spec.get("type") != "ExternalName":
         found.append(errors.required("spec.ports"))
     found += _by_type(spec)
-    taken: list[str] = []
+    taken: dict[str, None] = {}
     for at, port in enumerate(spec.get("ports") or []):
         found += _port(f"spec.ports[{at}]", port, len(spec["ports"]) > 1, taken)
     found += names.label_map("spec.selector", spec.get("selector") or {})
@@ -120,13 +120,13 @@ def _by_type(spec: Obj) -> list[Cause]:
     return [*found, errors.required("spec.externalName")]
 
 
-def _port(path: str, port: Obj, must_be_named: bool, taken: list[str]) -> list[Cause]:
+def _port(path: str, port: Obj, must_be_named: bool, taken: dict[str, None]) -> list[Cause]:
     found, name = list[Cause](), port.get("name", "")
     if name:
         found += names.invalid(f"{path}.name", name, names.label(name))
         if name in taken:
             found.append(errors.duplicate(f"{path}.name", name))
-        taken.append(name)
+        taken[name] = None
     elif must_be_named:
         found.append(errors.required(f"{path}.name"))
     number = port.get("port", 0)
@@ -278,18 +278,18 @@ def _port_numbers(spec: Obj) -> list[Cause]:
             for at, port in enumerate(ports)
             if port.get("nodePort")
         ]
-    nodes, pairs = list[tuple[str, int]](), list[tuple[str, int]]()
+    nodes, pairs = dict[tuple[str, int], None](), dict[tuple[str, int], None]()
     for at, port in enumerate(ports):
         if port.get("nodePort"):
             key = (port.get("protocol", ""), port["nodePort"])
             if key in nodes:
                 found.append(errors.duplicate(f"spec.ports[{at}].nodePort", port["nodePort"]))
-            nodes.append(key)
+            nodes[key] = None
     for at, port in enumerate(ports):
         key = (port.get("protocol", ""), port.get("port", 0))
         if key in pairs:
             found.append(errors.duplicate(f"spec.ports[{at}]", _go_port(*key)))
-        pairs.append(key)
+        pairs[key] = None
     return found
 
 
