@@ -15,6 +15,9 @@ TYPES = ("json", "merge", "strategic")
 DECODING = {"json": "error decoding patch: ", "merge": "error decoding patch: ", "strategic": ""}
 """How the server begins when it cannot read a patch of each type."""
 
+OWN = {"merge": "Invalid JSON Patch", "strategic": "invalid JSON document"}
+"""What kubectl says of a patch that it applies itself and that makes no sense."""
+
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Patch the objects that are named."""
@@ -33,10 +36,10 @@ def run(context: console.Context, command: parser.Command) -> None:
     )  # fmt: skip
 
     def apply(info: resources.Info) -> None:
-        wanted = _checked(patch if ready else _from_json(text, kind), kind)
         if local or dry_run == "client":
-            changed = _locally(info, wanted, kind)
+            changed = _locally(info, _own(patch, kind) if ready else _own_text(text, kind), kind)
         else:
+            wanted = _checked(patch if ready else _from_json(text, kind), kind)
             store = context.ask(info.kind.kind)
             changed = store.patch(info.kind.kind, info.namespace, info.name, wanted, kind, dry_run=dry_run == "server")
         operation = "patched" if changed != info.object else "patched (no change)"
@@ -98,10 +101,36 @@ def _checked(patch: Any, kind: str) -> Any:
     wanted = list if kind == "json" else dict
     if isinstance(patch, wanted):
         return patch
-    names = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
-    given = names.get(type(patch), "number")
     target = "[]interface {}" if kind == "json" else "map[string]interface {}"
-    raise errors.bad_request(f"{DECODING[kind]}json: cannot unmarshal {given} into Go value of type {target}")
+    raise errors.bad_request(f"{DECODING[kind]}{_mismatch(patch, target)}")
+
+
+def _mismatch(value: Any, target: str) -> str:
+    names = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
+    return f"json: cannot unmarshal {names.get(type(value), 'number')} into Go value of type {target}"
+
+
+def _own_text(text: str, kind: str) -> Any:
+    """What kubectl itself reads, if it applies the patch itself; Failure if it cannot."""
+    try:
+        patch = jsontext.load(text)
+    except jsontext.SyntaxProblem as error:
+        problem = str(error).replace("unexpected EOF", "unexpected end of JSON input")
+        raise console.Failure(OWN.get(kind, problem)) from None
+    return _own(patch, kind)
+
+
+def _own(patch: Any, kind: str) -> Any:
+    """The patch, if kubectl can make sense of it; null changes nothing, unless it is a merge patch."""
+    if patch is None and kind != "merge":
+        return [] if kind == "json" else {}
+    if isinstance(patch, list if kind == "json" else dict):
+        return patch
+    if kind == "json":
+        raise console.Failure(_mismatch(patch, "jsonpatch.Patch"))
+    if kind == "merge" and isinstance(patch, list):
+        raise console.Failure(_mismatch(patch, "unstructured.detector"))
+    raise console.Failure(OWN[kind])
 
 
 def _locally(info: resources.Info, patch: Any, kind: str) -> Obj:
