@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kubelab.api import meta
 from kubelab.api.meta import Obj
-from kubelab.lessons import scene, verdicts
+from kubelab.lessons import doors, scene, verdicts
 
 # ---- the exercises, in the order of the course
 
@@ -169,4 +169,5 @@ CHECKS: dict[str, Callable[[scene.Scene], verdicts.Verdict]] = {
     "1-5.e1": eight_in_the_file,
     "1-6.e1": remembered_a_minute,
     "2-1.e1": born_after,
+    **doors.CHECKS,
 }

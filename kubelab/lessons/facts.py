@@ -31,6 +31,15 @@ def _endpoints(name: str, namespace: str = "default") -> Callable[[scene.Scene],
     return fact
 
 
+def _outer_address(name: str) -> Callable[[scene.Scene], Fact | None]:
+    def fact(look: scene.Scene) -> Fact | None:
+        service = look.service(name) or {}
+        given = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+        return {"address": given[0].get("ip", "")} if given else None
+
+    return fact
+
+
 def _pods_after_delete(look: scene.Scene) -> Fact | None:
     pods = look.pods({"app": "mynapp-rs"})
     youngest = max(pods, key=lambda pod: int(meta.of(pod).get("resourceVersion", 0)), default=None)
@@ -63,6 +72,12 @@ FACTS: dict[str, Callable[[scene.Scene], Fact | None]] = {
     "1-6.q1": _endpoints("mynapp-svc-ses-aff"),
     "1-6.q2": _endpoints("mynapp-svc-ses-aff"),
     "1-6.q3": _endpoints("mynapp-svc-ses-aff"),
+    "1-7.q2": _endpoints("mynapp-svc-multi"),
     "2-1.q1": _environment,
     "2-1.q2": _environment,
+    "2-2.q1": _endpoints("mynapp-svc"),
+    "2-2.q3": _endpoints("mynapp-svc-headless"),
+    "3-1.q1": _endpoints("mynapp-svc-np"),
+    "3-2.q2": _outer_address("mynapp-svc-lb"),
+    "3-3.q2": _address("db"),
 }

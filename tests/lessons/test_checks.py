@@ -23,6 +23,14 @@ CLIENT = "%kubectl run db-client --image=c1t1d0s7/network-multitool"
 
 AGAIN = "%kubectl delete rs mynapp-rs\n%kubectl create -f mynapp-rs.yml\n%kubectl scale rs mynapp-rs --replicas=8"
 
+TARGET = """%kubectl patch service shop-svc -p '{{"spec":{{"ports":[{{"port":80,"targetPort":{}}}]}}}}'"""
+SHOP = "%kubectl expose rs mynapp-rs --name=shop-svc --port=80 --target-port=mynapp-http"
+PEERS = "%kubectl expose rs mynapp-rs --name=peers --cluster-ip=None --port=80"
+WEB = """%kubectl patch service peers -p '{"spec":{"ports":[{"port":80,"name":"web"}]}}'"""
+DOOR = "%kubectl expose rs mynapp-rs --name=web-np --type=NodePort --port=80 --target-port=8080"
+NODE_PORT = """%kubectl patch service web-np -p '{"spec":{"ports":[{"port":80,"nodePort":30080}]}}'"""
+LOCAL = """%kubectl patch service web-np -p '{"spec":{"externalTrafficPolicy":"Local"}}'"""
+
 WRONG: list[tuple[str, str, str]] = [
     # exercise, what was typed, the words that name the difference
     ("00.e1", "%kubectl create namespace helo", "other_name"),
@@ -75,6 +83,46 @@ WRONG: list[tuple[str, str, str]] = [
     ("2-1.e1", f"%kubectl create service clusterip db-svc --clusterip=None --tcp=5432:5432\n{CLIENT}", "headless"),
     ("2-1.e1", DB, "no_object"),
     ("2-1.e1", "%kubectl create service clusterip db-svc --tcp=3306:3306", "port"),
+    ("1-7.e1", TARGET.format(8080), "port_number"),
+    ("1-7.e1", TARGET.format('"mynapp-https"'), "port_name"),
+    ("1-7.e1", TARGET.format('"mynapp"'), "port_name"),
+    ("1-7.e1", "%kubectl delete service shop-svc", "gone"),
+    ("1-7.e1", "%kubectl set selector service shop-svc app=mynapp", "selector_nearest"),
+    ("2-2.e1", "%kubectl expose rs mynapp-rs --name=peers --port=80 --target-port=8080", "not_headless"),
+    ("2-2.e1", f"{PEERS} --target-port=8080", "no_srv"),
+    ("2-2.e1", "%kubectl create service clusterip peers --clusterip=None --tcp=80:8080", "selector_nearest"),
+    ("2-2.e1", f"{PEERS}\n{WEB}", "target_port"),
+    ("2-2.e1", "%kubectl create service externalname peers --external-name=mynapp-svc-headless", "kind"),
+    ("3-1.e1", DOOR, "node_port"),
+    ("3-1.e1", DOOR.replace("--type=NodePort ", ""), "kind"),
+    ("3-1.e1", f"{DOOR}\n{NODE_PORT}", "masked"),
+    ("3-1.e1", f"{DOOR.replace('8080', '80')}\n{NODE_PORT}\n{LOCAL}", "target_port"),
+    ("3-1.e1", "%kubectl create service nodeport web-np --tcp=80:8080 --node-port=30080", "selector_nobody"),
+    ("3-1.e1", DOOR.replace("web-np", "web"), "other_name"),
+    ("3-2.e1", "%kubectl delete service mynapp-svc-lb", "gone"),
+    ("3-2.e1", "%kubectl delete service mynapp-svc-lb\n%kubectl create -f mynapp-svc-lb.yml", "address_changed"),
+    ("3-2.e1", """%kubectl patch service shop-lb -p '{"spec":{"type":"NodePort"}}'""", "kind"),
+    ("3-2.e1", "%kubectl delete service shop-lb", "gone"),
+    ("3-3.e1", "%kubectl create service externalname api --external-name=api.backend", "alias"),
+    ("3-3.e1", "%kubectl create service externalname api --external-name=api", "alias"),
+    ("3-3.e1", "%kubectl create service clusterip api --tcp=80:8080", "other_namespace"),
+    (
+        "3-3.e1",
+        "%kubectl create service externalname backend --external-name=api.backend.svc.cluster.local",
+        "other_name",
+    ),
+]
+
+RIGHT: list[tuple[str, str]] = [
+    # other ways than the solution's
+    ("1-7.e1", f"%kubectl delete service shop-svc\n{SHOP}"),
+    ("3-2.e1", """%kubectl patch service spare-3 -p '{"spec":{"type":"ClusterIP"}}'"""),
+    ("3-2.e1", 'lab.load_balancer("192.168.56.200-192.168.56.220")'),
+    (
+        "3-3.e1",
+        "%%kubectl create -f -\n{apiVersion: v1, kind: Service, metadata: {name: api}, "
+        "spec: {type: ExternalName, externalName: api.backend.svc.cluster.local.}}",
+    ),
 ]
 
 Worlds = Callable[[lesson.Exercise], player.Player]
@@ -155,6 +203,16 @@ def test_a_wrong_answer_is_named(worlds: Worlds, id: str, typed: str, told: str)
     one.play(typed)
     found = verdict(one, exercise)
     assert (found.state, found.key) == ("almost", told), found
+
+
+@pytest.mark.parametrize(("id", "typed"), RIGHT)
+def test_another_right_answer_is_done(worlds: Worlds, id: str, typed: str) -> None:
+    exercise = shelf.exercise(id)
+    assert exercise is not None
+    one = worlds(exercise)
+    one.play(typed)
+    found = verdict(one, exercise)
+    assert found.state == "done", found
 
 
 def test_every_exercise_has_wrong_answers() -> None:
