@@ -9,10 +9,10 @@ In IPython, importing kubelab also brings the magics `%kubectl` and `%%kubectl`.
 
 import sys
 
-from kubelab.lab import Lab, LabError
+from kubelab.lab import Lab, LabError, replay
 from kubelab.version import __version__
 
-__all__ = ["Lab", "LabError", "__version__", "load_ipython_extension"]
+__all__ = ["Lab", "LabError", "__version__", "load_ipython_extension", "replay"]
 
 
 def load_ipython_extension(ipython: object) -> None:

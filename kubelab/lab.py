@@ -15,10 +15,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kubelab import sharing
 from kubelab.api import times
 from kubelab.cluster import Cluster
 from kubelab.kubectl import kubectl
 from kubelab.sim import clock
+from kubelab.version import __version__
 
 if TYPE_CHECKING:
     from kubelab.network.traffic import Traffic
@@ -45,6 +47,24 @@ class Past:
 
     what: str
     before: dict[str, Any]
+    acts: tuple[list[Any], ...] = ()
+
+
+def replay(line: str, lang: str | None = None) -> "Lab":
+    """The world that a line of `lab.share()` tells: a Lab with the same cluster, its steps ready to be undone."""
+    try:
+        story = sharing.read(line)
+        lab = Lab(story.seed, lang)
+        for act in story.acts:
+            sharing.perform(lab, act)
+        lab.settle()
+    except sharing.BadLine as problem:
+        raise LabError(str(problem)) from None
+    except (TypeError, ValueError, OverflowError):
+        raise LabError("this line tells something that kubelab does not do") from None
+    if sharing.leads_to(lab.cluster) != story.leads_to:
+        raise LabError(f"this line leads elsewhere here: made with kubelab {story.made_with}, this is {__version__}")
+    return lab
 
 
 def current() -> "Lab":
@@ -76,6 +96,9 @@ class Lab:
         """Whether the last act was a single step: then panels show the moment, else what it settles to."""
         self._past: list[Past] = []
         self._future: list[Past] = []
+        self._marks: dict[str, Past] = {}
+        self._acts: tuple[list[Any], ...] = ()
+        """What led here from a fresh cluster, as `share` tells it."""
         self._listeners: list[Callable[[], None]] = []
         _latest = weakref.ref(self)
         _keep.append(self)
@@ -83,16 +106,18 @@ class Lab:
 
     # ---- acting
 
-    def kubectl(self, line: str | list[str], stdin: str = "") -> kubectl.Result:
-        """Run one kubectl line (with or without the word kubectl); files are relative to the working directory."""
+    def kubectl(self, line: str | list[str], stdin: str = "", *, cwd: str = ".") -> kubectl.Result:
+        """Run one kubectl line (with or without the word kubectl); files are relative to `cwd`."""
         if not _is_line(line) or not isinstance(stdin, str):
             raise LabError(f'a line of text: for example lab.kubectl("get pods"); not {_short(line)}')
         tool = kubectl.Kubectl(self.cluster)
         if not tool.watches(line):
             self.settle()
         shown = line if isinstance(line, str) else " ".join(line)
-        with _Step(self, "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), keep=tool.changes(line)) as step:
-            result = tool.run(line, stdin=stdin)
+        what, keep = "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), tool.changes(line)
+        told, texts = sharing.carried(line, cwd) if keep else (line, {})
+        with _Step(self, what, ["kubectl", told, stdin, texts], keep=keep) as step:
+            result = tool.run(line, stdin=stdin, cwd=cwd)
             step.refused = result.code != 0
             return result
 
@@ -103,7 +128,8 @@ class Lab:
 
         self.settle()
         try:
-            with _Step(self, f"traffic {service} requests={requests} clients={clients}"):
+            what = f"traffic {service} requests={requests} clients={clients}"
+            with _Step(self, what, ["traffic", service, requests, clients, options]):
                 return self.cluster.network.traffic(service, requests=requests, clients=clients, **options)
         except traffic.TrafficError as problem:
             raise LabError(str(problem)) from None
@@ -116,11 +142,21 @@ class Lab:
         except ValueError as problem:
             raise LabError(str(problem)) from None
 
+    def proxy_mode(self, mode: str) -> str:
+        """Run kube-proxy in another mode: `"iptables"`, `"ipvs"`, `"nftables"`; what it remembered is gone."""
+        self.settle()
+        try:
+            with _Step(self, f"proxy mode {mode}", ["proxy_mode", mode]):
+                self.cluster.network.use(mode)
+        except ValueError as problem:
+            raise LabError(str(problem)) from None
+        return mode
+
     def load_balancer(self, pool: str = "192.168.56.200-192.168.56.205") -> str:
         """Give the cluster a load balancer provider with a pool of addresses, as the class did with MetalLB."""
         self.settle()
         try:
-            with _Step(self, f"load balancer {pool}"):
+            with _Step(self, f"load balancer {pool}", ["load_balancer", pool]):
                 self.cluster.load_balancer(pool)
         except ValueError as problem:
             raise LabError(f"a pool is for example 192.168.56.200-192.168.56.205: {problem}") from None
@@ -131,7 +167,10 @@ class Lab:
         try:
             with self.lock:
                 self.cluster.clock.renew()
+                before = self.cluster.clock.now, self.cluster.clock.next_at()
                 self.cluster.settle()
+                if before != (self.cluster.clock.now, self.cluster.clock.next_at()):
+                    self.note(["settle"])
         except clock.Tired as tired:
             raise LabError(str(tired)) from None
 
@@ -139,7 +178,7 @@ class Lab:
         """Let the next single thing happen; what it was, or "" if nothing waits."""
         before = len(self.cluster.trace.lines)
         self.cluster.clock.renew()
-        with _Step(self, "step", single=True) as step:
+        with _Step(self, "step", ["step"], single=True) as step:
             timer = self.cluster.clock.step()
             step.always = timer is not None
         if timer is None:
@@ -156,7 +195,7 @@ class Lab:
         if not 0 <= ms <= 366 * 24 * 3_600_000:
             raise LabError(f"a moment ahead, and at most a year: not {_short(duration)}")
         self.settle()
-        with _Step(self, f"wait {duration}") as step:
+        with _Step(self, f"wait {duration}", ["wait", duration]) as step:
             step.always = ms > 0
             self.cluster.clock.run_for(ms)
         return times.stamp(self.cluster.clock.now)
@@ -175,7 +214,39 @@ class Lab:
         """Begin again with a fresh cluster of the same seed (this, too, can be undone)."""
         with _Step(self, "reset"):
             self.cluster.restore(Cluster(self.seed).snapshot())
+        self._acts = ()
         self.memory.clear()
+
+    def mark(self, name: str) -> str:
+        """Remember this moment by a name, for `back_to`."""
+        self.settle()
+        self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
+        return str(name)
+
+    def back_to(self, name: str) -> str:
+        """Go back to the moment that was marked with this name (this, too, can be undone)."""
+        mark = self._marks.get(name)
+        if mark is None:
+            raise LabError(f"no moment is marked {_short(name)}; marked: {', '.join(self._marks) or 'none yet'}")
+        with _Step(self, f"back to {name}"):
+            self.cluster.restore(mark.before)
+        self._acts = mark.acts
+        return mark.what
+
+    # ---- telling a neighbour
+
+    def note(self, act: list[Any]) -> None:
+        """Note an act that has moved the cluster, for `share`."""
+        if act != ["settle"] or self._acts[-1:] != (act,):
+            self._acts = (*self._acts, act)
+
+    def share(self) -> str:
+        """One line that carries this world: a neighbour's `kubelab.replay("...")` makes the same."""
+        self.settle()
+        try:
+            return sharing.line(self.seed, self._acts, sharing.leads_to(self.cluster))
+        except sharing.BadLine as problem:
+            raise LabError(str(problem)) from None
 
     def _move(self, source: list[Past], target: list[Past], nothing: str) -> str:
         if not source:
@@ -183,8 +254,9 @@ class Lab:
         with self.lock:
             self.stepping = False
             entry = source.pop()
-            target.append(Past(entry.what, self.cluster.snapshot()))
+            target.append(Past(entry.what, self.cluster.snapshot(), self._acts))
             self.cluster.restore(entry.before)
+            self._acts = entry.acts
             self.tell()
         return entry.what
 
@@ -263,6 +335,13 @@ class Lab:
         self.settle()
         return book.check(self, exercise, *answer)
 
+    def fault(self, exercise: str) -> Any:
+        """Begin with a fresh cluster in which a Service is broken: `lab.fault("4-2.e1")`."""
+        from kubelab.lessons import book
+
+        with _Step(self, f"fault {exercise}", ["fault", exercise]):
+            return book.fault(self, exercise)
+
     def hint(self, exercise: str) -> Any:
         """A hint; the next call gives a stronger one."""
         from kubelab.lessons import book
@@ -289,13 +368,17 @@ class _Step:
     A step that did nothing is not kept, unless it is one `always`; of what was `refused` the draws do not count.
     """
 
-    def __init__(self, lab: Lab, what: str, *, keep: bool = True, single: bool = False) -> None:
+    def __init__(
+        self, lab: Lab, what: str, act: list[Any] | None = None, *, keep: bool = True, single: bool = False
+    ) -> None:
         self.lab, self.what, self.keep, self.single = lab, what, keep, single
+        self.act = act or ["?", what]
         self.refused = self.always = False
 
     def __enter__(self) -> "_Step":
         self.lab.lock.__enter__()
         self.lab.stepping = self.single
+        self.acts, self.began = self.lab._acts, self.lab.cluster.clock.now
         self.before = self.lab.cluster.snapshot() if self.keep else {}
         return self
 
@@ -308,8 +391,12 @@ class _Step:
     def _end(self, kind: object, *error: object) -> None:
         lab = self.lab
         refused = self.refused or kind is not None
-        if self.keep and (self.always or _differs(self.before, lab.cluster.snapshot(), refused)):
-            lab._past.append(Past(self.what, self.before))
+        after = lab.cluster.snapshot() if self.keep else {}
+        if self.before != after or lab.cluster.clock.now != self.began:
+            lab._acts = self.acts
+            lab.note(self.act)
+        if self.keep and (self.always or _differs(self.before, after, refused)):
+            lab._past.append(Past(self.what, self.before, self.acts))
             del lab._past[:-STEPS_KEPT]
             lab._future.clear()
         lab.tell()
