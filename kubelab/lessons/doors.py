@@ -25,7 +25,7 @@ def by_port_name(look: scene.Scene) -> verdicts.Verdict:
         return verdicts.untried()
     if missing:
         have = ", ".join(sorted({each for pod in pods for each in _port_names(pod)}))
-        return verdicts.almost("port_name", service=name, target=target, pods=len(missing), have=have)
+        return verdicts.almost("port_lacking", service=name, target=target, pods=len(missing), have=have)
     return verdicts.flows(look, name)
 
 
