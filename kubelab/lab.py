@@ -221,6 +221,7 @@ class Lab:
         """Remember this moment by a name, for `back_to`."""
         self.settle()
         self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
+        self.tell()
         return str(name)
 
     def back_to(self, name: str) -> str:
@@ -232,6 +233,21 @@ class Lab:
             self.cluster.restore(mark.before)
         self._acts = mark.acts
         return mark.what
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What can be taken back, the last step last."""
+        return tuple(step.what for step in self._past)
+
+    @property
+    def undone(self) -> tuple[str, ...]:
+        """What can be done again."""
+        return tuple(step.what for step in self._future)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The names of the moments that are marked."""
+        return tuple(self._marks)
 
     # ---- telling a neighbour
 
@@ -315,6 +331,12 @@ class Lab:
         from kubelab.widgets import panels
 
         return panels.Board(self, target, service, **options)
+
+    def controls(self, **options: Any) -> Any:
+        """Buttons for the ways back: undo, redo, reset, and the moments marked with `lab.mark("step-2")`."""
+        from kubelab.widgets import panels
+
+        return panels.ControlsPanel(self, **options)
 
     def predict(self, question: str) -> Any:
         """Ask a question of the lesson before it is answered by running; keeps the guess."""

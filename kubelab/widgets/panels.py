@@ -1,6 +1,7 @@
 """All panels under one name: what `kubelab` and the notebooks import."""
 
 from kubelab.widgets.board import Board
+from kubelab.widgets.controls import ControlsPanel
 from kubelab.widgets.distribution import AffinityPanel, DistributionPanel
 from kubelab.widgets.endpoints import EndpointsPanel
 from kubelab.widgets.replicas import ReplicasPanel
@@ -10,6 +11,7 @@ from kubelab.widgets.timeline import TimelinePanel
 __all__ = [
     "AffinityPanel",
     "Board",
+    "ControlsPanel",
     "DistributionPanel",
     "EndpointsPanel",
     "OneRequestPanel",

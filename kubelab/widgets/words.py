@@ -127,6 +127,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "파드 {pod}: 파일을 보는 준비성 프로브(test ! -f FILE)가 없습니다.",
         "Pod {pod} has no readiness probe that looks at a file (test ! -f FILE).",
     ),
+    # controls
+    "controls": ("되돌리기와 다시 시작", "Take back, begin again"),
+    "reset": ("처음부터", "Reset"),
+    "moment": ("표시한 순간", "Moment"),
+    "go_there": ("그 순간으로", "Go there"),
+    "steps_said": ("되돌릴 수 있는 단계 {n}개, 마지막 단계: {last}", "{n} steps can be taken back; the last: {last}"),
+    "no_steps": ("되돌릴 것이 없습니다.", "There is nothing to take back."),
     # timeline
     "time": ("시각", "Time"),
     "who": ("누가", "Who"),
