@@ -5,11 +5,13 @@ None of them raises: a notebook that is run from top to bottom, unanswered, reac
 
 import difflib
 import importlib
+import json
 from typing import Any
 
 from kubelab import cluster
 from kubelab.api.meta import Obj
-from kubelab.lessons import cards, checks, diary, facts, lesson, scene, shelf, verdicts, words
+from kubelab.kubectl import kubectl
+from kubelab.lessons import cards, checks, diary, facts, faults, lesson, scene, shelf, verdicts, words
 
 
 def predict(lab: Any, id: str) -> Any:
@@ -73,6 +75,21 @@ def check(lab: Any, id: str, *answer: Any) -> cards.Card:
     return cards.Card(say(verdict.state), tuple(lines), folds=folds, tone=verdict.state)
 
 
+def fault(lab: Any, id: str) -> cards.Card:
+    """Lays a fault out in a fresh cluster; whatever was there before is gone (undo brings it back)."""
+    broken = faults.FAULTS.get(id)
+    if broken is None:
+        return _unknown(lab, id)
+    real: cluster.Cluster = lab.cluster
+    real.restore(cluster.Cluster(real.seed, workers=real.workers).snapshot())
+    tool = kubectl.Kubectl(real)
+    for each in broken.objects:
+        tool.run(["create", "-f", "-"], stdin=json.dumps(each))
+        real.settle()
+    real.clock.run_for(faults.SINCE)
+    return cards.Card(words.say(lab.lang, "fault_ready", id=id))
+
+
 def hint(lab: Any, id: str) -> cards.Card:
     """The next hint of an exercise; the last one again when there are no more."""
     exercise = shelf.exercise(id)
@@ -106,15 +123,18 @@ def question_card(question: lesson.Question, lang: str) -> cards.Card:
 def look_at(lab: Any) -> scene.Scene:
     """One look at a lab's cluster; requests and programs run in a copy of it."""
     real: cluster.Cluster = lab.cluster
-    real.settle()
+    lab.settle()
 
     def twin() -> cluster.Cluster:
         made = cluster.Cluster(real.seed, workers=real.workers, boot=False)
         made.restore(real.snapshot())
         return made
 
-    def send(service: str, requests: int, clients: int) -> scene.Traffic:
-        traffic: scene.Traffic = twin().network.traffic(service, requests=requests, clients=clients)
+    def send(service: str, requests: int, clients: int, *, forget: bool = False, **options: Any) -> scene.Traffic:
+        copied = twin().network
+        if forget:
+            copied.use("iptables")
+        traffic: scene.Traffic = copied.traffic(service, requests=requests, clients=clients, **options)
         return traffic
 
     def run(pod: Obj, argv: list[str]) -> str:

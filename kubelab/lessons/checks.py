@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kubelab.api import meta
 from kubelab.api.meta import Obj
-from kubelab.lessons import doors, scene, verdicts
+from kubelab.lessons import behind, doors, repairs, scene, verdicts
 
 # ---- the exercises, in the order of the course
 
@@ -170,4 +170,6 @@ CHECKS: dict[str, Callable[[scene.Scene], verdicts.Verdict]] = {
     "1-6.e1": remembered_a_minute,
     "2-1.e1": born_after,
     **doors.CHECKS,
+    **behind.CHECKS,
+    **repairs.CHECKS,
 }

@@ -80,4 +80,8 @@ FACTS: dict[str, Callable[[scene.Scene], Fact | None]] = {
     "3-1.q1": _endpoints("mynapp-svc-np"),
     "3-2.q2": _outer_address("mynapp-svc-lb"),
     "3-3.q2": _address("db"),
+    "4-1.q1": _endpoints("mynapp-svc"),
+    "4-1.q2": _endpoints("mynapp-svc"),
+    "4-1.q3": _endpoints("mynapp-svc-ses-aff"),
+    "4-1.q4": _endpoints("mynapp-svc-ses-aff"),
 }

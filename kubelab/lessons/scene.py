@@ -35,10 +35,13 @@ class Traffic(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One look at a cluster: `send(service, requests, clients)` and `run(pod, argv)` act in a copy."""
+    """One look at a cluster: `send(service, requests, clients)` and `run(pod, argv)` act in a copy.
+
+    With `forget=True` the copy's proxies remember no client; other options are those of `lab.traffic`.
+    """
 
     store: Store
-    send: Callable[[str, int, int], Traffic]
+    send: Callable[..., Traffic]
     run: Callable[[Obj, list[str]], str]
 
     def service(self, name: str, namespace: str = "default") -> Obj | None:

@@ -20,7 +20,7 @@ class Player:
     """One notebook's memory, and as much of IPython's shell as the cells need."""
 
     def __init__(self) -> None:
-        self.names: dict[str, Any] = {"get_ipython": lambda: self}
+        self.names: dict[str, Any] = {"get_ipython": lambda: self, "display": lambda *_: None}
         self.transform = inputtransformer2.TransformerManager().transform_cell
 
     @property

@@ -111,6 +111,20 @@ WRONG: list[tuple[str, str, str]] = [
         "%kubectl create service externalname backend --external-name=api.backend.svc.cluster.local",
         "other_name",
     ),
+    ("4-1.e1", "%kubectl scale rs mynapp-rs --replicas=4", "crowd_strays"),
+    ("4-1.e1", "%kubectl scale rs mynapp-rs --replicas=5", "crowd_strays"),
+    (
+        "4-1.e1",
+        "%kubectl patch service mynapp-svc-ses-aff -p "
+        """'{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":86400}}}}'""",
+        "crowd_strays",
+    ),
+    (
+        "4-1.e1",
+        """%kubectl patch service mynapp-svc-ses-aff -p '{"spec":{"sessionAffinity":"None"}}'""",
+        "no_affinity",
+    ),
+    ("4-1.e1", "%kubectl delete service mynapp-svc-ses-aff", "gone"),
 ]
 
 RIGHT: list[tuple[str, str]] = [
