@@ -24,17 +24,16 @@ class ControlsPanel(base.Panel):
 
     def controls(self) -> Sequence[ipywidgets.Widget]:
         """Undo, redo, reset; a marked moment, and the way there."""
-        narrow = {"width": "auto"}
-        ways = []
-        for way in ("undo", "redo", "reset"):
-            button = ipywidgets.Button(description=self.say(way), layout=narrow)
-            button.on_click(self.guarded(lambda _, way=way: self.go(way)))
-            ways.append(button)
-        self.undo, self.redo, self.fresh = ways
+        self.undo, self.redo, self.fresh = (self._button(way) for way in ("undo", "redo", "reset"))
         self.moment = ipywidgets.Dropdown(options=[], description=self.say("moment"), layout={"width": "260px"})
-        self.there = ipywidgets.Button(description=self.say("go_there"), layout=narrow)
+        self.there = ipywidgets.Button(description=self.say("go_there"), layout={"width": "auto"})
         self.there.on_click(self.guarded(lambda _: self.go("back_to", self.moment.value)))
-        return *ways, self.moment, self.there
+        return self.undo, self.redo, self.fresh, self.moment, self.there
+
+    def _button(self, way: str) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=self.say(way), layout={"width": "auto"})
+        button.on_click(self.guarded(lambda _: self.go(way)))
+        return button
 
     @property
     def value(self) -> tuple[str, ...]:
