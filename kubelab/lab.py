@@ -23,6 +23,7 @@ from kubelab.sim import clock
 from kubelab.version import __version__
 
 if TYPE_CHECKING:
+    from kubelab.network import hops
     from kubelab.network.traffic import Traffic
 
 LANGUAGES = ("ko", "en")
@@ -134,23 +135,47 @@ class Lab:
         except traffic.TrafficError as problem:
             raise LabError(str(problem)) from None
 
-    def rules(self, mode: str = "iptables", node: str = "kube-node1") -> str:
-        """The rules that kube-proxy would write on a node, as `iptables-save` prints them."""
+    def path(self, target: str, client: str = "", namespace: str = "default") -> "hops.Path":
+        """Make one connection and say its way hop by hop: `print(lab.path("http://mynapp-svc"))`.
+
+        `client` is a pod, a node, or `outside`; by default the pod nettool, else some pod on the first worker.
+        """
+        from kubelab.widgets import hopwords
+
+        if not isinstance(target, str):
+            raise LabError(f'whom to ask: for example lab.path("http://mynapp-svc"); not {_short(target)}')
+        self.settle()
+        try:
+            client = client or ("nettool" if self.cluster.store.find("Pod", namespace, "nettool") else "")
+            with _Step(self, f"path {target}", ["path", target, client, namespace]):
+                return hopwords.spoken(self.cluster.network.request(target, client, namespace), self.lang)
+        except ValueError as problem:
+            raise LabError(f"{target}: {problem}" if str(problem) != target else f"{target}: not a URL") from None
+
+    def rules(self, mode: str = "", node: str = "kube-node1") -> str:
+        """The rules that kube-proxy writes on a node, as `iptables-save` prints them; only iptables mode has a text."""
         self.settle()
         try:
             return str(self.cluster.network.rules(mode=mode, node=node))
         except ValueError as problem:
             raise LabError(str(problem)) from None
 
-    def proxy_mode(self, mode: str) -> str:
-        """Run kube-proxy in another mode: `"iptables"`, `"ipvs"`, `"nftables"`; what it remembered is gone."""
+    def proxy_mode(self, mode: str = "", scheduler: str = "") -> str:
+        """Run kube-proxy in another mode: `"iptables"`, `"ipvs"`, `"nftables"`; what it remembered is gone.
+
+        ipvs has a scheduler: rr (the default), wrr, lc, wlc, sh. Without arguments: which mode it is, and how far that
+        was compared with a real kernel.
+        """
         self.settle()
+        network = self.cluster.network
+        if not mode:
+            return network.proxy.label
         try:
-            with _Step(self, f"proxy mode {mode}", ["proxy_mode", mode]):
-                self.cluster.network.use(mode)
+            with _Step(self, f"proxy mode {mode} {scheduler}".rstrip(), ["proxy_mode", mode, scheduler]):
+                network.use(mode, scheduler)
         except ValueError as problem:
             raise LabError(str(problem)) from None
-        return mode
+        return f"{mode} {scheduler}".rstrip()
 
     def load_balancer(self, pool: str = "192.168.56.200-192.168.56.205") -> str:
         """Give the cluster a load balancer provider with a pool of addresses, as the class did with MetalLB."""
@@ -375,6 +400,21 @@ class Lab:
         from kubelab.lessons import book
 
         return book.solution(self, exercise)
+
+    def progress(self) -> Any:
+        """A table of what has been guessed and done; it is kept in a file on this machine and goes nowhere."""
+        from kubelab.lessons import progress
+
+        return progress.table(self.lang)
+
+    def export_progress(self, path: str) -> str:
+        """Write the progress into one JSON file, for a teacher to collect."""
+        from kubelab.lessons import progress
+
+        try:
+            return str(progress.export(path))
+        except (OSError, ValueError, TypeError) as problem:
+            raise LabError(f"cannot write {_short(path)}: {problem}") from None
 
     def __repr__(self) -> str:
         return f"<Lab seed={self.seed} lang={self.lang} {times.stamp(self.cluster.clock.now)}>"

@@ -21,6 +21,12 @@ IPTABLES, NFTABLES, IPVS = "iptables", "nftables", "ipvs"
 MODES = (IPTABLES, NFTABLES, IPVS)
 SCHEDULERS = ("rr", "wrr", "lc", "wlc", "sh")
 """All weights are 1, so wrr is rr and wlc is lc."""
+CHECKED = {
+    IPTABLES: "its rules load into a real kernel, which answers, refuses and remembers as kubelab does",
+    NFTABLES: "written after its source code, not compared with a real kernel",
+    IPVS: "written after its source code, not compared with a real kernel",
+}
+"""How far each mode was checked."""
 CLOSING = 120_000
 """How long (ms) ipvs still counts a closed connection."""
 
@@ -227,6 +233,24 @@ def explain_numgen(lane: Lane, index: int, u: float) -> list[hops.Hop]:
 
 def _seconds(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def known(mode: str) -> None:
+    """ValueError if there is no such mode."""
+    if mode not in MODES:
+        raise ValueError(f"unknown proxy mode {mode!r}: one of {', '.join(MODES)}")
+
+
+def scheduler_of(mode: str, asked: str) -> str:
+    """The scheduler of a mode when that one was asked for ("" for the usual); ValueError if it has none such."""
+    known(mode)
+    if mode != IPVS:
+        if asked:
+            raise ValueError(f"mode {mode} has no scheduler, only {IPVS} has")
+        return ""
+    if asked and asked not in SCHEDULERS:
+        raise ValueError(f"scheduler {asked!r} is not modelled: one of {', '.join(SCHEDULERS)}")
+    return asked or SCHEDULERS[0]
 
 
 def balancer(mode: str, scheduler: str, chance: Chance, state: State) -> Balancer:

@@ -63,9 +63,21 @@ class Path:
     hops: tuple[Hop, ...]
     verdict: Verdict
 
+    def told(self, step: Hop | Verdict) -> str:
+        """A reason in the reader's language."""
+        return step.text
+
+    def ended(self) -> str:
+        """The outcome in the reader's language."""
+        return self.verdict.outcome
+
     def __str__(self) -> str:
         lines = [f"{self.client} -> {self.target}"]
         for count, hop in enumerate(self.hops, 1):
             where = f"{hop.where} {hop.rule}".strip()
-            lines.append(f"{count:>3}. [{where}] {hop.text}")
-        return "\n".join([*lines, f"  => {self.verdict.outcome}: {self.verdict.text}"])
+            lines.append(f"{count:>3}. [{where}] {self.told(hop)}")
+        return "\n".join([*lines, f"  => {self.ended()}: {self.told(self.verdict)}"])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows of it: the way, not the values."""
+        printer.text(str(self))

@@ -5,12 +5,14 @@ programs, probes), and it watches the store to keep the proxies' rules and the a
 what the proxies remember and what the DNS caches hold.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubelab.api import meta, times
 from kubelab.api.meta import Obj
 from kubelab.network import (
+    balancers,
     dns,
     hops,
     hosts,
@@ -149,6 +151,8 @@ class Network:
                 return hops.Path(source.name, target, tuple(seen), hops.Verdict(hops.UNRESOLVED, said, values))
             address = resolution.addresses[0]
         verdict = self.roads.connect(source, address, number, "tcp", seen)
+        if self.proxy.mode != balancers.IPTABLES:
+            seen = [hop if not hop.rule.startswith("KUBE-") else dataclasses.replace(hop, rule="") for hop in seen]
         return hops.Path(source.name, target, tuple(seen), verdict)
 
     def _resolve(self, source: hosts.Place, name: str, namespace: str) -> resolver.Resolution:
@@ -176,11 +180,11 @@ class Network:
             raise traffic.TrafficError(f'every: for example "500ms", or seconds; not {every!r}') from None
         return traffic.run(self, service, requests, clients, every=every, **options)
 
-    def rules(self, mode: str = "iptables", node: str = "kube-node1") -> str:
-        """The rules that kube-proxy would write on a node, as `iptables-save` prints them."""
-        return rules.text(self.proxy, self.machines, self.clock, mode, node)
+    def rules(self, mode: str = "", node: str = "kube-node1") -> str:
+        """The rules that kube-proxy writes on a node, as `iptables-save` prints them; by default of its own mode."""
+        return rules.text(self.proxy, self.machines, self.clock, mode or self.proxy.mode, node)
 
-    def use(self, mode: str, scheduler: str = "rr") -> None:
+    def use(self, mode: str, scheduler: str = "") -> None:
         """Run kube-proxy in another mode: iptables, ipvs, nftables."""
         self.proxy.use(mode, scheduler)
 

@@ -29,7 +29,7 @@ class Proxy:
     def __init__(self, store: Store, clock: Clock, chance: Chance, machines: Hosts) -> None:
         self._store, self._clock, self._chance, self._hosts = store, clock, chance, machines
         self.state = balancers.State()
-        self.mode, self.scheduler = balancers.IPTABLES, "rr"
+        self.mode, self.scheduler = balancers.IPTABLES, ""
         self._balancer = balancers.balancer(self.mode, self.scheduler, chance, self.state)
         self._ports: dict[meta.Key, tuple[ServicePort, ...]] | None = None
         self._dirty: dict[meta.Key, None] = {}
@@ -38,14 +38,17 @@ class Proxy:
 
     # ---- following the store
 
-    def use(self, mode: str, scheduler: str = "rr") -> None:
+    def use(self, mode: str, scheduler: str = "") -> None:
         """Run all kube-proxies in another mode; what was remembered is gone, as after a restart with other tables."""
-        if mode not in balancers.MODES:
-            raise ValueError(f"unknown proxy mode {mode!r}: one of {', '.join(balancers.MODES)}")
-        if mode == balancers.IPVS and scheduler not in balancers.SCHEDULERS:
-            raise ValueError(f"scheduler {scheduler!r} is not modelled: one of {', '.join(balancers.SCHEDULERS)}")
+        scheduler = balancers.scheduler_of(mode, scheduler)
         self.mode, self.scheduler, self.state = mode, scheduler, balancers.State()
         self._balancer = balancers.balancer(mode, scheduler, self._chance, self.state)
+
+    @property
+    def label(self) -> str:
+        """The mode and its scheduler, and how far it was checked."""
+        scheduler = f", scheduler {self.scheduler}" if self.scheduler else ""
+        return f"{self.mode}{scheduler}: {balancers.CHECKED[self.mode]}"
 
     def changed(self, key: meta.Key) -> None:
         """A Service or one of its slices has changed: rules are made anew, lists that no rule names any more vanish."""
@@ -188,7 +191,7 @@ class Proxy:
 
     def restore(self, data: dict[str, Any]) -> None:
         """Be as at the snapshot."""
-        self.use(data["mode"], data["scheduler"])
+        self.use(data["mode"], data["scheduler"] if data["mode"] == balancers.IPVS else "")
         self.state.restore(data)
         self.forget()
 

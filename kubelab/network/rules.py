@@ -49,8 +49,10 @@ class Table:
 
 def text(proxy: Proxy, machines: Hosts, clock: Clock, mode: str, node: str) -> str:
     """All of it for one node; ValueError if there is no such node, or the mode has no text here."""
+    balancers.known(mode)
     if mode != balancers.IPTABLES:
-        raise ValueError(f"mode {mode!r}: kubelab writes the rules of iptables mode only")
+        way = 'rules(mode="iptables") shows what that mode would have'
+        raise ValueError(f"mode {mode!r}: kubelab writes the rules of iptables mode only; {way}")
     machine = machines.node_named(node)
     if machine is None:
         names = ", ".join(sorted(meta.name(n) for n in machines.nodes().values()))

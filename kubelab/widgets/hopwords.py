@@ -3,6 +3,8 @@
 The network room speaks English; a sentence that is missing here is shown as it is.
 """
 
+from dataclasses import dataclass
+
 from kubelab.network import hops
 
 STAGES = {
@@ -101,3 +103,23 @@ def stage(name: str, lang: str) -> str:
 def outcome(name: str, lang: str) -> str:
     """How it ended."""
     return OUTCOMES.get(name, (name, name))[lang != "ko"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken(hops.Path):
+    """A path that prints itself in a learner's language."""
+
+    lang: str = "en"
+
+    def told(self, step: hops.Hop | hops.Verdict) -> str:
+        """A reason."""
+        return told(step, self.lang)
+
+    def ended(self) -> str:
+        """The outcome."""
+        return outcome(self.verdict.outcome, self.lang)
+
+
+def spoken(path: hops.Path, lang: str) -> Spoken:
+    """The path in a language."""
+    return Spoken(path.client, path.target, path.hops, path.verdict, lang)

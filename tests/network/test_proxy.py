@@ -342,6 +342,17 @@ def test_unknown_modes_are_refused() -> None:
         world.network.use("userspace")
     with pytest.raises(ValueError, match="scheduler 'mh' is not modelled"):
         world.network.use("ipvs", "mh")
+    with pytest.raises(ValueError, match="mode nftables has no scheduler"):
+        world.network.use("nftables", "rr")
+    assert world.network.proxy.mode == "iptables"
+
+
+def test_chains_are_named_where_there_are_chains() -> None:
+    world = small.web(3, sessionAffinity="ClientIP")
+    assert any(hop.rule.startswith("KUBE-SEP-") for hop in world.network.request("web", "nettool").hops)
+    for mode in ("ipvs", "nftables"):
+        world.network.use(mode)
+        assert not any(hop.rule.startswith("KUBE-") for hop in world.network.request("web", "nettool").hops)
 
 
 # ---- laws

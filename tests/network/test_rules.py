@@ -111,5 +111,12 @@ def test_other_modes_and_nodes_are_refused() -> None:
     world = small.web(1)
     with pytest.raises(ValueError, match="iptables mode only"):
         world.network.rules("ipvs")
+    with pytest.raises(ValueError, match="unknown proxy mode 'userspace'"):
+        world.network.rules("userspace")
+    world.network.use("nftables")
+    with pytest.raises(ValueError, match=r"mode 'nftables': .* iptables mode only"):
+        world.network.rules()
+    assert world.network.rules("iptables")
+    world.network.use("iptables")
     with pytest.raises(ValueError, match="no node 'nowhere': one of kube-master1, kube-node1"):
         world.network.rules("iptables", "nowhere")
