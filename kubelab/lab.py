@@ -416,6 +416,21 @@ class Lab:
         except (OSError, ValueError, TypeError) as problem:
             raise LabError(f"cannot write {_short(path)}: {problem}") from None
 
+    def progress(self) -> Any:
+        """A table of what has been guessed and done; it is kept in a file on this machine and goes nowhere."""
+        from kubelab.lessons import progress
+
+        return progress.table(self.lang)
+
+    def export_progress(self, path: str) -> str:
+        """Write the progress into one JSON file, for a teacher to collect."""
+        from kubelab.lessons import progress
+
+        try:
+            return str(progress.export(path))
+        except (OSError, ValueError, TypeError) as problem:
+            raise LabError(f"cannot write {_short(path)}: {problem}") from None
+
     def __repr__(self) -> str:
         return f"<Lab seed={self.seed} lang={self.lang} {times.stamp(self.cluster.clock.now)}>"
 

@@ -1,6 +1,5 @@
-"""What holds for all tests: hypothesis tries the same examples every time, and no test is judged by its speed."""
+"""No test reads or writes the progress of whoever runs it."""
 
-import hypothesis
+import os
 
-hypothesis.settings.register_profile("kubelab", derandomize=True, deadline=None, print_blob=True)
-hypothesis.settings.load_profile("kubelab")
+os.environ["KUBELAB_PROGRESS"] = ""

@@ -11,7 +11,7 @@ from typing import Any
 from kubelab import cluster
 from kubelab.api.meta import Obj
 from kubelab.kubectl import kubectl
-from kubelab.lessons import cards, checks, diary, facts, faults, lesson, scene, shelf, verdicts, words
+from kubelab.lessons import cards, checks, diary, facts, faults, lesson, progress, scene, shelf, verdicts, words
 
 
 def predict(lab: Any, id: str) -> Any:
@@ -29,7 +29,7 @@ def predict(lab: Any, id: str) -> Any:
         card.prompt(),
         [cards.bare(choice) for choice in card.items],
         say=_words(lab.lang),
-        guesses=diary.DIARY.guesses,
+        guesses=progress.Guesses(diary.DIARY.guesses),
         bundle=card._repr_mimebundle_(),
     )
 
@@ -46,7 +46,7 @@ def recall(lab: Any, id: str) -> cards.Card:
         return cards.Card(say("recall"), (say("trouble", error=error),))
     if fact is None:
         return cards.Card(say("recall"), (say("not_happened"),))
-    choices, guess = question.choices[lab.lang], diary.DIARY.guesses.get(id)
+    choices, guess = question.choices[lab.lang], progress.Guesses(diary.DIARY.guesses).get(id)
     lines = [
         f"**{say('guess')}**: {say('no_guess') if guess is None else choices[guess]}",
         f"**{say('happened')}**: {choices[question.answer]}",
@@ -67,6 +67,7 @@ def check(lab: Any, id: str, *answer: Any) -> cards.Card:
         verdict = checks.CHECKS[id](look_at(lab))
     except Exception as error:  # a check never stops a notebook
         return cards.Card(say("untried"), (say("trouble", error=error),), tone=verdicts.UNTRIED)
+    progress.note(id, state=verdict.state)
     lines = [say(verdict.key, **verdict.values)]
     if verdict.state == verdicts.DONE:
         lines.append(exercise.after[lab.lang])
@@ -98,6 +99,7 @@ def hint(lab: Any, id: str) -> cards.Card:
     say, hints = _words(lab.lang), exercise.hints[lab.lang]
     number = min(diary.DIARY.hints.get(id, 0) + 1, len(hints))
     diary.DIARY.hints[id] = number
+    progress.note(id, hints=number)
     lines = [hints[number - 1]]
     if number == len(hints):
         lines.append(say("last_hint", id=id))
@@ -110,6 +112,7 @@ def solution(lab: Any, id: str) -> cards.Card:
     if exercise is None:
         return _unknown(lab, id)
     say = _words(lab.lang)
+    progress.note(id, solution=True)
     if _place(exercise.solution):
         return cards.Card(say("solution"), (say("solution_placed"),))
     return cards.Card(say("solution"), code=exercise.solution)

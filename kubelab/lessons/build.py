@@ -170,7 +170,8 @@ def execute(book: Notebook, lang: str) -> Notebook:
         extra_arguments=["--log-level=ERROR"],
     )
     paths = [str(HOME), os.environ.get("PYTHONPATH", "")]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "KUBELAB_LANG": ""}
+    ours = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "KUBELAB_LANG": "", "KUBELAB_PROGRESS": ""}
+    env = {**os.environ, **ours}
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder) / lang
         place.mkdir()
