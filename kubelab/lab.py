@@ -126,12 +126,15 @@ class Lab:
         """Send many requests to a Service, each on its own connection from one of `clients`; count who answers."""
         from kubelab import widgets  # noqa: F401  (teaches Traffic its picture)
         from kubelab.network import traffic
+        from kubelab.widgets import progress
 
         self.settle()
+        tell = options.pop("progress", None) or progress.bar(self.lang)
         try:
             what = f"traffic {service} requests={requests} clients={clients}"
             with _Step(self, what, ["traffic", service, requests, clients, options]):
-                return self.cluster.network.traffic(service, requests=requests, clients=clients, **options)
+                send = self.cluster.network.traffic
+                return send(service, requests=requests, clients=clients, progress=tell, **options)
         except traffic.TrafficError as problem:
             raise LabError(str(problem)) from None
 
@@ -400,21 +403,6 @@ class Lab:
         from kubelab.lessons import book
 
         return book.solution(self, exercise)
-
-    def progress(self) -> Any:
-        """A table of what has been guessed and done; it is kept in a file on this machine and goes nowhere."""
-        from kubelab.lessons import progress
-
-        return progress.table(self.lang)
-
-    def export_progress(self, path: str) -> str:
-        """Write the progress into one JSON file, for a teacher to collect."""
-        from kubelab.lessons import progress
-
-        try:
-            return str(progress.export(path))
-        except (OSError, ValueError, TypeError) as problem:
-            raise LabError(f"cannot write {_short(path)}: {problem}") from None
 
     def progress(self) -> Any:
         """A table of what has been guessed and done; it is kept in a file on this machine and goes nowhere."""

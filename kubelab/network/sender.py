@@ -24,6 +24,9 @@ BLOCK = 1_000_000
 CHUNK = 65_536
 """So many are counted at once: they stay in the processor's cache."""
 
+SOME = 20_000
+"""So many single connections between two reports."""
+
 Outcome = tuple[tuple[str, ...], "NDArray[numpy.int64]", dict[str, int], int, int]
 """Pods, requests by client and pod, failures, number of endpoints, sum of squares of the groups."""
 
@@ -240,6 +243,8 @@ class Sender:
         for k in range(first, end):
             if self.view.lanes[k % clients].fate == proxy.DNAT:
                 self._connect(k % clients, self.time(k))
+            if self.progress is not None and k % SOME == 0:
+                self.progress(k, self.requests)
 
     def _connect(self, client: int, now: int) -> str:
         """One request of one client; the address it went to."""

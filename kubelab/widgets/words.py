@@ -141,6 +141,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "paused": ("한 단계씩 보기", "Step by step"),
     "timeline_said": ("기록 {total}줄, 지금 {now}", "{total} lines so far; it is {now}"),
     "nothing_waits": ("기다리는 일이 없습니다.", "Nothing waits to happen."),
+    "progress": ("요청 {total}번 중 {done}번 ({percent}%)", "{done} of {total} requests ({percent}%)"),
     # errors and calm messages
     "wrong": ("실행하지 못했습니다", "That did not work"),
     "bug": ("패널에서 오류가 났습니다", "The panel failed"),
