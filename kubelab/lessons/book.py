@@ -140,9 +140,10 @@ def look_at(lab: Any) -> scene.Scene:
         traffic: scene.Traffic = copied.traffic(service, requests=requests, clients=clients, **options)
         return traffic
 
-    def run(pod: Obj, argv: list[str]) -> str:
-        container = pod["spec"]["containers"][0]["name"]
-        return str(twin().exec(pod, container, argv).stdout)
+    def run(pod: Obj, argv: list[str], *, after: int = 0) -> str:
+        container, made = pod["spec"]["containers"][0]["name"], twin()
+        made.clock.run_for(after)
+        return str(made.exec(pod, container, argv).stdout)
 
     return scene.Scene(real.store, send, run)
 

@@ -84,4 +84,5 @@ FACTS: dict[str, Callable[[scene.Scene], Fact | None]] = {
     "4-1.q2": _endpoints("mynapp-svc"),
     "4-1.q3": _endpoints("mynapp-svc-ses-aff"),
     "4-1.q4": _endpoints("mynapp-svc-ses-aff"),
+    "4-2.q1": _endpoints("empty"),
 }

@@ -18,7 +18,7 @@ SINCE = 120_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A Service that does not do its work, and the pod that suffers: it runs `ask` and sees the application's answer."""
+    """A Service that does not do its work, and the pod that suffers: it runs `ask` to reach it."""
 
     service: str
     objects: tuple[Obj, ...]
@@ -42,7 +42,9 @@ def _service(name: str, port: int = 80, target: int | str = 8080, *, app: str = 
 
 
 def _client(name: str = "nettool", namespace: str = "default", **env: str) -> Obj:
-    box = {"name": name, "image": TOOL, "env": [{"name": key, "value": value} for key, value in env.items()]}
+    box: Obj = {"name": name, "image": TOOL}
+    if env:
+        box["env"] = [{"name": key, "value": value} for key, value in env.items()]
     meta = {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [box]}}
 
@@ -87,6 +89,10 @@ FAULTS: dict[str, Fault] = {
         _client(),
     ),
     "4-2.e8": _fault(
-        "login", _app("login"), _service("login", sessionAffinity="ClientIP"), _client("gateway"), client="gateway"
+        "login",
+        _app("login"),
+        _service("login", sessionAffinity="ClientIP", sessionAffinityConfig={"clientIP": {"timeoutSeconds": 10_800}}),
+        _client("gateway"),
+        client="gateway",
     ),
 }

@@ -12,6 +12,8 @@ from kubelab.api import meta
 from kubelab.api.meta import Obj
 from kubelab.lessons import faults, scene, verdicts
 
+_CACHES_FORGET = 60_000
+"""Time (ms) for a DNS cache to forget that there was no such name, or another address."""
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
 
 
@@ -66,7 +68,7 @@ def _client_waits(look: scene.Scene, fault: faults.Fault) -> verdicts.Verdict | 
         return verdicts.almost("no_object", kind="Pod", name=fault.client)
     if not meta.is_ready(pod):
         return verdicts.almost("not_running", name=fault.client)
-    if "Hostname:" in look.run(pod, ["sh", "-c", fault.ask]):
+    if "Hostname:" in look.run(pod, ["sh", "-c", fault.ask], after=_CACHES_FORGET):
         return None
     asked = look.run(pod, ["sh", "-c", f"echo {fault.ask}"]).strip()
     return verdicts.almost("client_waits", pod=fault.client, ask=asked)
@@ -96,9 +98,9 @@ def _untouched(look: scene.Scene, fault: faults.Fault) -> bool:
         have = _stored(look, wanted)
         if have is None or not _within(wanted.get("spec", {}), have.get("spec", {})):
             return False
-    given = {(each["kind"], meta.name(each)) for each in fault.objects}
+    given = {(each["kind"], *meta.key(each)) for each in fault.objects}
     mine = [each for kind in ("Service", "ReplicaSet", "Pod") for each in look.store.list(kind) if _is_mine(each)]
-    return all((each["kind"], meta.name(each)) in given for each in mine)
+    return all((each["kind"], *meta.key(each)) in given for each in mine)
 
 
 def _is_mine(obj: Obj) -> bool:
@@ -107,9 +109,10 @@ def _is_mine(obj: Obj) -> bool:
 
 
 def _within(wanted: Any, have: Any) -> bool:
-    """Whether all that is wanted is there; the server's defaults may stand beside it."""
+    """Whether all that is wanted is there; the server's defaults may stand beside it, but not in a selector."""
     if isinstance(wanted, dict):
-        return isinstance(have, dict) and all(_within(value, have.get(key)) for key, value in wanted.items())
+        same = wanted.get("selector") in (None, (have or {}).get("selector"))
+        return same and all(_within(value, (have or {}).get(key)) for key, value in wanted.items())
     if isinstance(wanted, list):
         return isinstance(have, list) and len(wanted) <= len(have) and all(map(_within, wanted, have))
     return bool(wanted == have)

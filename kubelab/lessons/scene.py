@@ -37,12 +37,13 @@ class Traffic(Protocol):
 class Scene:
     """One look at a cluster: `send(service, requests, clients)` and `run(pod, argv)` act in a copy.
 
-    With `forget=True` the copy's proxies remember no client; other options are those of `lab.traffic`.
+    With `forget=True` the copy's proxies remember no client; other options of `send` are those of `lab.traffic`.
+    `run(..., after=ms)` lets that time pass first.
     """
 
     store: Store
     send: Callable[..., Traffic]
-    run: Callable[[Obj, list[str]], str]
+    run: Callable[..., str]
 
     def service(self, name: str, namespace: str = "default") -> Obj | None:
         """The Service, if there."""

@@ -12,6 +12,12 @@ from tests.lessons import player
 
 EXERCISES = [each for name in shelf.names() for each in shelf.find(name).exercises]
 
+SET = '%kubectl patch service {} --type=json -p \'[{{"op":"replace","path":"/spec/ports/0/{}","value":{}}}]\''
+PROBE = (
+    "%kubectl patch rs orders-rs --type=json -p "
+    """'[{"op":"replace","path":"/spec/template/spec/containers/0/readinessProbe/httpGet/port","value":8080}]'"""
+)
+CASHIER = "%kubectl delete pod cashier\n%kubectl run cashier --image=c1t1d0s7/network-multitool --env=PRICE_URL=http://"
 APPLY_5 = "%%shell\nsed -i 's/replicas: 2/replicas: 5/' mynapp-rs.yml\nkubectl apply -f mynapp-rs.yml"
 SHORT = "%kubectl expose rs mynapp-rs --name=mynapp-svc-short --port=80 --target-port=8080"
 TIMEOUT = (
@@ -125,6 +131,31 @@ WRONG: list[tuple[str, str, str]] = [
         "no_affinity",
     ),
     ("4-1.e1", "%kubectl delete service mynapp-svc-ses-aff", "gone"),
+    ("4-2.e1", "%kubectl set selector service cart app=crat", "selector_nearest"),
+    ("4-2.e1", "%kubectl scale rs cart-rs --replicas=6", "selector_nearest"),
+    ("4-2.e1", "%kubectl delete service cart", "no_object"),
+    ("4-2.e2", SET.format("catalog", "port", 80), "target_port"),
+    ("4-2.e2", SET.format("catalog", "targetPort", 8080), "port"),
+    ("4-2.e3", SET.format("search", "targetPort", '"https"'), "port_name"),
+    ("4-2.e3", SET.format("search", "targetPort", 80), "target_port"),
+    ("4-2.e4", PROBE, "not_ready"),
+    ("4-2.e4", "%kubectl scale rs orders-rs --replicas=6", "not_ready"),
+    ("4-2.e5", "%kubectl expose rs stock-rs -n shop --name=stock --port=80", "target_port"),
+    ("4-2.e5", "%kubectl set selector service stock app=stock-rs", "no_object"),
+    ("4-2.e5", "%kubectl expose rs stock-rs -n shop --name=stock --port=8080", "port"),
+    ("4-2.e6", f"{CASHIER}prise", "client_waits"),
+    ("4-2.e6", f"{CASHIER}price:8080", "client_waits"),
+    ("4-2.e6", "%kubectl delete pod cashier", "no_object"),
+    ("4-2.e7", "%kubectl scale rs review-rs --replicas=6", "failing"),
+    ("4-2.e7", "%kubectl scale rs review-old-rs --replicas=3", "failing"),
+    ("4-2.e7", "%kubectl set selector service review app=review,version=v1", "target_port"),
+    ("4-2.e8", "%kubectl scale rs login-rs --replicas=6", "one_pod"),
+    (
+        "4-2.e8",
+        "%kubectl patch service login -p "
+        """'{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":1}}}}'""",
+        "one_pod",
+    ),
 ]
 
 RIGHT: list[tuple[str, str]] = [
@@ -137,6 +168,13 @@ RIGHT: list[tuple[str, str]] = [
         "%%kubectl create -f -\n{apiVersion: v1, kind: Service, metadata: {name: api}, "
         "spec: {type: ExternalName, externalName: api.backend.svc.cluster.local.}}",
     ),
+    ("4-1.e1", "%kubectl scale rs mynapp-rs --replicas=10"),
+    ("4-2.e1", "%kubectl delete service cart\n%kubectl expose rs cart-rs --name=cart --port=80 --target-port=8080"),
+    ("4-2.e3", SET.format("search", "targetPort", 8080)),
+    ("4-2.e6", "%kubectl expose rs price-rs --name=prices --port=80 --target-port=8080"),
+    ("4-2.e6", f"{CASHIER}price.default"),
+    ("4-2.e7", "%kubectl set selector service review app=review,version=v2"),
+    ("4-2.e7", "%kubectl delete rs review-old-rs"),
 ]
 
 Worlds = Callable[[lesson.Exercise], player.Player]
@@ -224,6 +262,7 @@ def test_another_right_answer_is_done(worlds: Worlds, id: str, typed: str) -> No
     exercise = shelf.exercise(id)
     assert exercise is not None
     one = worlds(exercise)
+    one.play(exercise.start)
     one.play(typed)
     found = verdict(one, exercise)
     assert found.state == "done", found

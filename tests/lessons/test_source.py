@@ -101,7 +101,8 @@ NUMBERED = [name for name in shelf.names() if name[0].isdigit()]
 
 def test_the_course_is_all_there() -> None:
     numbers = [lesson.number(name) for name in NUMBERED]
-    assert numbers == "00 1-1 1-2 1-3 1-4 1-5 1-6 1-7 2-1 2-2 3-1 3-2 3-3 4-1".split()
+    courses = ("00", "1-1 1-2 1-3 1-4 1-5 1-6 1-7", "2-1 2-2", "3-1 3-2 3-3", "4-1 4-2")
+    assert " ".join(numbers) == " ".join(courses)
 
 
 @pytest.mark.parametrize("name", NUMBERED)
