@@ -10,6 +10,9 @@ from kubelab.api import decoding, errors, kinds, manifests, meta
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, files
 
+MAX_ELEMENTS = 1_000
+"""How long a list in an object may be; merging is quadratic, and no lesson comes near."""
+
 STOP_VALIDATION = "if you choose to ignore these errors, turn validation off with --validate=false"
 
 
@@ -87,6 +90,7 @@ def _decoded(document: object, source: str) -> Obj:
 def _placed(context: console.Context, obj: Obj, source: str) -> Obj:
     """A manifest's object in the namespace of the command, unless it names its own."""
     kind = _kind_of(obj, source)
+    _check_lists(obj, source)
     obj = {**obj, "apiVersion": kind.api_version, "metadata": dict(obj.get("metadata") or {})}
     home = meta.namespace(obj)
     if not kind.namespaced:
@@ -99,6 +103,14 @@ def _placed(context: console.Context, obj: Obj, source: str) -> Obj:
         )
     obj["metadata"]["namespace"] = home or context.namespace
     return obj
+
+
+def _check_lists(value: object, source: str) -> None:
+    if isinstance(value, list) and len(value) > MAX_ELEMENTS:
+        raise console.Failure(f"{source} holds a list of {len(value)} elements: kubelab takes {MAX_ELEMENTS}")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(item, dict | list):
+            _check_lists(item, source)
 
 
 def _kind_of(obj: Obj, source: str) -> kinds.Kind:

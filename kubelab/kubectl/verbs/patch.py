@@ -11,6 +11,9 @@ from kubelab.api.meta import Obj
 from kubelab.api.patches import jsonpatch
 from kubelab.kubectl import console, files, output, parser, recording, resources
 
+MAX_PATCH = 64 * 1024
+"""How long a patch may be, in characters."""
+
 TYPES = ("json", "merge", "strategic")
 DECODING = {"json": "error decoding patch: ", "merge": "error decoding patch: ", "strategic": ""}
 """How the server begins when it cannot read a patch of each type."""
@@ -69,12 +72,13 @@ def _type(command: parser.Command, dry_run: str) -> str:
 
 def _text(context: console.Context, command: parser.Command) -> str:
     name = command.text("patch-file")
-    if not name:
-        return command.text("patch")
     try:
-        return files.read(name, context.cwd / name)
+        text = files.read(name, context.cwd / name) if name else command.text("patch")
     except console.Failure as failure:
         raise console.Failure(f"unable to read patch file: {failure}") from None
+    if len(text) > MAX_PATCH:
+        raise console.Failure(f"the patch is longer than kubelab reads ({MAX_PATCH // 1024} KiB)")
+    return text
 
 
 def _from_yaml(shown: str, text: str) -> tuple[bool, Any]:
