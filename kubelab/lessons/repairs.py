@@ -14,6 +14,8 @@ from kubelab.lessons import faults, scene, verdicts
 
 _CACHES_FORGET = 60_000
 """Time (ms) for a DNS cache to forget that there was no such name, or another address."""
+_PODS = 3
+"""How many pods of the application stand behind each of the Services."""
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
 
 
@@ -28,7 +30,12 @@ def repaired(id: str, look: scene.Scene) -> verdicts.Verdict:
     if service is None:
         name = fault.service if fault.namespace == "default" else f"{fault.namespace}/{fault.service}"
         return verdicts.almost("no_object", kind="Service", name=name)
-    if wrong := _in_the_way(look, service, fault.namespace) or _client_waits(look, fault) or _one_pod(look, fault):
+    if wrong := _in_the_way(look, service, fault.namespace):
+        return wrong
+    ready = len(look.ready(fault.service, fault.namespace))
+    if ready < _PODS:
+        return verdicts.almost("count", service=fault.service, have=ready, want=_PODS)
+    if wrong := _client_waits(look, fault) or _one_pod(look, fault):
         return wrong
     traffic = look.send(_full(fault), verdicts.REQUESTS, verdicts.CLIENTS)
     return verdicts.done("flows", service=fault.service, requests=verdicts.REQUESTS, pods=_used(traffic))
@@ -49,7 +56,7 @@ def _in_the_way(look: scene.Scene, service: Obj, namespace: str) -> verdicts.Ver
     if isinstance(target, str) and target not in names:
         return verdicts.almost("port_name", service=name, target=target, have=", ".join(names) or "-")
     failures = sum(look.send(f"{namespace}/{name}", verdicts.REQUESTS, verdicts.CLIENTS).failures.values())
-    if failures == verdicts.REQUESTS:
+    if failures == verdicts.REQUESTS and target not in (verdicts.LISTENS, "http"):
         return verdicts.almost("target_port", service=name, target=target, listens=verdicts.LISTENS)
     if failures:
         return verdicts.almost("failing", service=name, requests=verdicts.REQUESTS, failures=failures)

@@ -148,7 +148,8 @@ WRONG: list[tuple[str, str, str]] = [
     ("4-2.e6", "%kubectl delete pod cashier", "no_object"),
     ("4-2.e7", "%kubectl scale rs review-rs --replicas=6", "failing"),
     ("4-2.e7", "%kubectl scale rs review-old-rs --replicas=3", "failing"),
-    ("4-2.e7", "%kubectl set selector service review app=review,version=v1", "target_port"),
+    ("4-2.e7", "%kubectl set selector service review app=review,version=v1", "failing"),
+    ("4-2.e7", "%kubectl scale rs review-old-rs --replicas=0\n%kubectl scale rs review-rs --replicas=1", "count"),
     ("4-2.e8", "%kubectl scale rs login-rs --replicas=6", "one_pod"),
     (
         "4-2.e8",
