@@ -10,6 +10,7 @@ law (it draws afresh for each rule), and a million connections take a million dr
 Checked on a real kernel: iptables (the rule text loads, shares and affinity agree). Not checked: nftables, ipvs.
 """
 
+import bisect
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,6 +44,12 @@ class Lane:
     virtual: str
     port: ServicePort | None = None
     reason: hops.Hop | None = None
+
+    def at(self, address: str) -> Endpoint | None:
+        """The endpoint of that address, if it may be picked: they are in the text order of their addresses."""
+        found = bisect.bisect_left(self.endpoints, address, key=lambda e: e.address)
+        fits = found < len(self.endpoints) and self.endpoints[found].address == address
+        return self.endpoints[found] if fits else None
 
 
 @dataclass(slots=True)
@@ -101,18 +108,18 @@ class Netfilter:
 
     def pick(self, lane: Lane, client: str, now: int, seen: list[hops.Hop] | None) -> Endpoint:
         """See Balancer."""
-        port, endpoints = lane.port, lane.endpoints
+        port = lane.port
         assert port is not None
         if not port.affinity:
             return self._draw(lane, seen)
         lists = self._state.memory.lists(lane.node, memory_key(port))
-        affinity.reap(lists, now - port.affinity * 1000)
-        picked = next((e for e in endpoints if client in lists.get(e.address, ())), None)
+        lists.reap(now - port.affinity * 1000)
+        picked = min((e for a in lists.holders(client) if (e := lane.at(a))), key=lambda e: e.address, default=None)
         if seen is not None:
             seen.extend(explain_affinity(lane, lists, client, now, picked))
         if picked is None:
             picked = self._draw(lane, seen)
-        affinity.record(lists, picked.address, client, now, self._limit)
+        lists.record(picked.address, client, now, self._limit)
         return picked
 
     def _draw(self, lane: Lane, seen: list[hops.Hop] | None) -> Endpoint:

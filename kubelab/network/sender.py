@@ -1,8 +1,9 @@
 """Sending many requests: blocks of draws between one change of the cluster and the next.
 
 Without affinity a block of requests is one array of draws. With affinity every client makes its first connection by
-the rules; if all are remembered then and nobody waits longer than the timeout, the rest is arithmetic. Otherwise
-(lists of 100 addresses that overflow, ipvs) it goes connection by connection.
+the rules; if all are remembered then and nobody waits longer than the timeout, the rest is arithmetic; if everybody
+waits longer, all draw as without affinity. Otherwise (lists of 100 addresses that overflow, ipvs) it goes connection
+by connection.
 """
 
 from collections.abc import Callable
@@ -158,23 +159,31 @@ class Sender:
         """One draw a request, all at once."""
         np, lanes, n = self.np, self.view.lanes, len(self.view.lanes[0].endpoints)
         clients, size = len(lanes), end - first
+        if size <= 0:
+            return
         if n == 1:
             for client in range(clients):
                 self._record(client, lanes[client].endpoints[0].address, self._share(client, first, end))
             return
         drawn = self.network.chance.floats(size)
-        drawn *= n
-        counts = np.zeros(clients * n, dtype=np.int64)
-        # In pieces that stay in the processor's cache, each beginning with the same client.
-        piece = max(clients, CHUNK // clients * clients)
-        offset = np.tile((np.arange(clients, dtype=np.int64) + first) % clients * n, -(-piece // clients))
+        # u * n may be rounded up to n: one bin more for each client, emptied into its neighbour at the end.
+        bins = clients * (n + 1)
+        counts = np.zeros(bins, dtype=np.int64)
+        # In pieces that stay in the processor's cache, unless the counts are many; each begins with the same client.
+        piece = max(clients, min(size, max(CHUNK, 8 * bins)) // clients * clients)
+        offset = np.tile((np.arange(clients, dtype=np.intp) + first) % clients * (n + 1), -(-piece // clients))
+        room = np.empty(min(piece, size), dtype=np.intp)
         for start in range(0, size, piece):
-            index = drawn[start : start + piece].astype(np.int64)
-            np.minimum(index, n - 1, out=index)
+            part = drawn[start : start + piece]
+            part *= n
+            index = room[: len(part)]
+            np.copyto(index, part, casting="unsafe")
             if clients > 1:
                 index += offset[: len(index)]
-            counts += np.bincount(index, minlength=clients * n)
-        self._tally(counts.reshape(clients, n))
+            counts += np.bincount(index, minlength=bins)
+        table = counts.reshape(clients, n + 1)
+        table[:, n - 1] += table[:, n]
+        self._tally(table[:, :n])
 
     def _tally(self, counts: "NDArray[numpy.int64]") -> None:
         """Add requests by client and endpoint; where all lanes are alike and all answer, at once."""
@@ -184,7 +193,10 @@ class Sender:
         alike = all(lane is lanes[0] or lane.endpoints == lanes[0].endpoints for lane in lanes)
         if alike and all(pods) and len(dict.fromkeys(pods)) == len(pods):
             columns = [self._column(pod) for pod in pods]
-            self.table[:, columns] += counts
+            if columns == list(range(len(columns))):
+                self.table[:, : len(columns)] += counts
+            else:
+                self.table[:, columns] += counts
             return
         for client, lane in enumerate(lanes):
             for at in self.np.flatnonzero(counts[client]).tolist():
@@ -201,6 +213,9 @@ class Sender:
             return
         lane = self.view.lanes[0]
         timeout = lane.port.affinity * 1000 if lane.port is not None else 0
+        if timeout and not self.keepalive and clients * self.every > timeout:
+            self._forgotten(begin, end)
+            return
         patient = self.keepalive and all(client in self.open for client in range(clients))
         if not patient and not (timeout and clients * self.every <= timeout and self._all_remembered(chosen, first)):
             self._one_by_one(begin, end)
@@ -210,6 +225,12 @@ class Sender:
             self._record(client, address, self._share(client, begin, end))
         if not patient:
             self._stamp(chosen, first, end)
+
+    def _forgotten(self, first: int, end: int) -> None:
+        """Every client comes back too late and draws anew; only the last turn of each leaves anything behind."""
+        last = max(first, end - len(self.places))
+        self._drawn(first, last)
+        self._one_by_one(last, end)
 
     def _all_remembered(self, chosen: list[str], first: int) -> bool:
         """Whether no list was too short for its clients."""
@@ -231,10 +252,10 @@ class Sender:
             lane = self.view.lanes[client]
             assert lane.port is not None
             lists = memory.lists(lane.node, balancers.memory_key(lane.port))
-            affinity.record(lists, chosen[(k - first) % clients], self.places[client].ip, self.time(k), 0)
+            lists.record(chosen[(k - first) % clients], self.places[client].ip, self.time(k), 0)
             last[lane.node] = (lists, self.time(k) - lane.port.affinity * 1000)
         for lists, before in last.values():
-            affinity.reap(lists, before)
+            lists.reap(before)
 
     # ---- one after the other
 

@@ -26,12 +26,12 @@ def single(
 SPEC = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 10}}}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=120)
 @given(
     pods=st.integers(0, 5),
     requests=st.integers(1, 300),
     clients=st.integers(1, 40),
-    every=st.sampled_from([0, 1, 700, 3_000, 11_000]),
+    every=st.sampled_from([0, 1, 700, 1_300, 3_000, 11_000]),
     sticky=st.booleans(),
     mode=st.sampled_from(["iptables", "nftables", "ipvs"]),
     policy=st.sampled_from(["Cluster", "Local"]),
