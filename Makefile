@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LANG_OF_NOTEBOOKS ?= ko
 
-.PHONY: lab test notebooks bench clean
+.PHONY: lab test notebooks kernel bench clean
 
 lab: $(VENV)/.installed
 	$(BIN)/python -m kubelab lab --lang $(LANG_OF_NOTEBOOKS)
@@ -16,6 +16,10 @@ test: $(VENV)/.dev
 # Build the notebooks from their sources, run them and keep what they print.
 notebooks: $(VENV)/.dev
 	$(BIN)/python -m kubelab.lessons.build --execute
+
+# kube-proxy's rules on a real kernel, in network namespaces; needs root, iptables and iproute2, and takes real time.
+kernel: $(VENV)/.dev
+	$(BIN)/python -m pytest -m kernel tests/network/test_kernel.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/bench.py

@@ -1,6 +1,7 @@
 """The rule text on a real kernel, beside the simulation: who answers, what he sees, who is refused, who is remembered.
 
-Needs root, network namespaces and iptables with its usual matches (see rig.py); is skipped, with the reason, elsewhere.
+Needs root, network namespaces and iptables with its usual matches (see rig.py), and takes real time: so it is run when
+asked for (`make kernel`) and is skipped, with the reason, where it cannot be.
 """
 
 import re
@@ -93,6 +94,7 @@ def rules_only(text: str) -> list[str]:
     return sorted(row for row in bare(text) if row.startswith("-A"))
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("machine", ["kube-node3", "kube-master1", NODE])
 def test_the_kernel_gives_back_what_it_is_given(node: rig.Rig, machine: str) -> None:
     text = WORLD.network.rules(node=machine)
@@ -120,6 +122,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize(("space", "target", "port"), WAYS)
 def test_the_kernel_does_what_the_simulation_does(
     node: rig.Rig, monkeypatch: pytest.MonkeyPatch, space: str, target: str, port: int
@@ -134,18 +137,21 @@ def test_the_kernel_does_what_the_simulation_does(
     assert {node.connect(space, ip, port) for _ in range(times)} == simulated
 
 
+@pytest.mark.kernel
 def test_a_pod_may_meet_itself(node: rig.Rig) -> None:
     assert node.connect("web-1", cluster_ip("own"), 80) == ("answered", "web-1", ADDRESS)
     met = WORLD.network.roads.connect(WORLD.network.place("web-1"), cluster_ip("own"), 80)
     assert (met.pod, met.source) == ("web-1", ADDRESS)
 
 
+@pytest.mark.kernel
 def test_shares_are_even(node: rig.Rig) -> None:
     counts = Counter(node.connect("nettool", cluster_ip("web"), 80)[1] for _ in range(900))
     assert sum((n - 300) ** 2 / 300 for n in counts.values()) < 27.6  # chi square, 2 degrees: once in a million
     assert len(counts) == 3
 
 
+@pytest.mark.kernel
 def test_a_client_stays_by_cluster_ip_and_node_port_alike(node: rig.Rig) -> None:
     ip = cluster_ip("sticky")
     first = node.connect("nettool", ip, 80)[1]
@@ -157,6 +163,7 @@ def test_a_client_stays_by_cluster_ip_and_node_port_alike(node: rig.Rig) -> None
     assert [pod for pod, clients in lists.items() if client in clients] == [first]
 
 
+@pytest.mark.kernel
 def test_each_connection_starts_the_time_afresh_and_it_ends(node: rig.Rig) -> None:
     ip = cluster_ip("brief")
     seen = []
@@ -172,6 +179,7 @@ def test_each_connection_starts_the_time_afresh_and_it_ends(node: rig.Rig) -> No
     assert seen[-1] != seen[0]
 
 
+@pytest.mark.kernel
 def test_a_list_of_a_hundred_overflows_in_both(node: rig.Rig) -> None:
     """300 clients in turn before two pods: 150 a list, so nearly everybody is forgotten until his next turn."""
     ip, count = cluster_ip("crowd"), 300
