@@ -6,7 +6,7 @@ waits longer, all draw as without affinity. Otherwise (lists of 100 addresses th
 by connection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kubelab.network.network import Network
 
-BLOCK = 1_000_000
+BLOCK = 4_000_000
 """So many draws at once: bounds the memory."""
 CHUNK = 65_536
 """So many are counted at once: they stay in the processor's cache."""
@@ -108,7 +108,9 @@ class Sender:
             if key not in known:
                 known[key] = network.proxy.lane(place, node, aim.ip, aim.port)
             lanes.append(known[key])
-        outcomes = {e.address: self._outcome(e.ip, e.port) for lane in known.values() for e in lane.endpoints}
+        listed = {e.address: e for lane in known.values() for e in lane.endpoints}
+        outcomes = {address: self._outcome(e.ip, e.port) for address, e in listed.items()}
+        self._admit(pod for pod, _ in outcomes.values() if pod)
         self.open = {client: address for client, address in self.open.items() if outcomes.get(address, ("", ""))[0]}
         return View(lanes, outcomes)
 
@@ -165,7 +167,6 @@ class Sender:
             for client in range(clients):
                 self._record(client, lanes[client].endpoints[0].address, self._share(client, first, end))
             return
-        drawn = self.network.chance.floats(size)
         # u * n may be rounded up to n: one bin more for each client, emptied into its neighbour at the end.
         bins = clients * (n + 1)
         counts = np.zeros(bins, dtype=np.int64)
@@ -173,8 +174,7 @@ class Sender:
         piece = max(clients, min(size, max(CHUNK, 8 * bins)) // clients * clients)
         offset = np.tile((np.arange(clients, dtype=np.intp) + first) % clients * (n + 1), -(-piece // clients))
         room = np.empty(min(piece, size), dtype=np.intp)
-        for start in range(0, size, piece):
-            part = drawn[start : start + piece]
+        for part in self.network.chance.pieces(size, piece):
             part *= n
             index = room[: len(part)]
             np.copyto(index, part, casting="unsafe")
@@ -192,7 +192,7 @@ class Sender:
         pods = [self.view.outcomes[address][0] for address in addresses]
         alike = all(lane is lanes[0] or lane.endpoints == lanes[0].endpoints for lane in lanes)
         if alike and all(pods) and len(dict.fromkeys(pods)) == len(pods):
-            columns = [self._column(pod) for pod in pods]
+            columns = [self.columns[pod] for pod in pods]
             if columns == list(range(len(columns))):
                 self.table[:, : len(columns)] += counts
             else:
@@ -287,17 +287,16 @@ class Sender:
         if failure:
             self.failures[failure] = self.failures.get(failure, 0) + times
         else:
-            column = self._column(pod)
+            column = self.columns[pod]
             self.table[client, column] += times
 
-    def _column(self, pod: str) -> int:
-        """The pod's column in the table, which grows."""
-        if pod not in self.columns:
-            self.columns[pod] = len(self.columns)
-            if len(self.columns) > self.table.shape[1]:
-                more = self.np.zeros((len(self.places), max(8, len(self.columns))), dtype=self.np.int64)
-                self.table = self.np.concatenate([self.table, more], axis=1)
-        return self.columns[pod]
+    def _admit(self, pods: Iterable[str]) -> None:
+        """Give each pod a column in the table."""
+        for pod in pods:
+            self.columns.setdefault(pod, len(self.columns))
+        more = len(self.columns) - self.table.shape[1]
+        if more > 0:
+            self.table = self.np.pad(self.table, ((0, 0), (0, more)))
 
     def _fail(self, lane: Lane, times: int) -> None:
         outcome = hops.REFUSED if lane.fate == proxy.REJECT else hops.TIMEOUT
@@ -307,14 +306,11 @@ class Sender:
 
     def result(self) -> "Outcome":
         """What came of it; pods that could have answered and did not are counted as 0."""
-        for pod, _ in self.view.outcomes.values():
-            if pod and pod not in self.columns:
-                self.columns[pod] = len(self.columns)
-        width = len(self.columns)
-        missing = max(0, width - self.table.shape[1])
-        table = self.np.pad(self.table, ((0, 0), (0, missing)))[:, :width]
-        order = sorted(self.columns)
-        table = table[:, [self.columns[pod] for pod in order]]
+        present = {pod: True for pod, _ in self.view.outcomes.values()}
+        met = self.np.asarray(self.table.any(axis=0))
+        order = sorted(pod for pod, at in self.columns.items() if present.get(pod) or met[at])
+        places = [self.columns[pod] for pod in order]
+        table = self.table if places == list(range(self.table.shape[1])) else self.table[:, places]
         lane = self.view.lanes[0]
         together = self.keepalive or (lane.port is not None and lane.port.affinity > 0)
         squares = int((table.sum(axis=1) ** 2).sum()) if together else int(table.sum())

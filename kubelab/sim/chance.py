@@ -1,11 +1,11 @@
 """The one source of chance: names, uids, addresses, ports and kube-proxy's draws all come from here.
 
-One Mersenne Twister, seeded once per cluster. `floats` hands numpy the very same stream, so that a million requests
+One Mersenne Twister, seeded once per cluster. `pieces` hands numpy the very same stream, so that a million requests
 at once draw what as many single requests would have drawn.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -54,17 +54,17 @@ class Chance:
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
-    def floats(self, n: int) -> "NDArray[numpy.float64]":
-        """The next `n` values of `random()`, as an array."""
+    def pieces(self, n: int, size: int) -> "Iterator[NDArray[numpy.float64]]":
+        """The next `n` values of `random()`, in arrays of that size; to be taken to the end."""
         import numpy
 
         version, internal, gauss = self._random.getstate()
         state = numpy.random.RandomState()
         state.set_state(("MT19937", numpy.array(internal[:-1], dtype=numpy.uint32), internal[-1], 0, 0.0))
-        drawn = state.random_sample(n)
+        for start in range(0, n, size):
+            yield state.random_sample(min(size, n - start))
         after: Any = state.get_state(legacy=True)
         self._random.setstate((version, (*map(int, after[1]), int(after[2])), gauss))
-        return drawn
 
     def snapshot(self) -> list[Any]:
         """The generator's state as JSON-like data."""
