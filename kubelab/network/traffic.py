@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_REQUESTS = 1_000_000_000
 MAX_CLIENTS = 4_000
+EVERYWHERE = "*"
 OPTIONS = ("keepalive", "namespace", "port", "at", "node", "nat", "progress")
 VIRTUAL_BASE = "10.233.112.0"
 OUTSIDE_IP = "192.168.56.1"
@@ -92,12 +93,17 @@ DRAW: list[Callable[[Traffic], Any]] = []
 
 
 def virtual_clients(machines: Hosts, count: int, node: str = "") -> list[Place]:
-    """Clients that exist only for the traffic: an address each, the workers in turn (or one node)."""
+    """Clients that exist only for the traffic: an address each, all behind the first worker unless another is named.
+
+    Behind one node, because kube-proxy remembers per node: what 500 clients of one proxy see is what was measured on a
+    real kernel. EVERYWHERE spreads them over the workers in turn.
+    """
     if not 1 <= count <= MAX_CLIENTS:
         raise TrafficError(f"clients: 1 to {MAX_CLIENTS}, not {count}")
     all_nodes = machines.nodes().values()
     nodes = sorted(meta.name(n) for n in all_nodes if not hosts.is_control_plane(n))
-    if node:
+    if node != EVERYWHERE:
+        node = node or next(iter(nodes), "")
         if machines.node_named(node) is None:
             raise TrafficError(f"no node {node!r}: one of {', '.join(nodes)}")
         nodes = [node]
@@ -127,9 +133,9 @@ def run(
 ) -> Traffic:
     """Send requests to a Service, `every` ms one, and count.
 
-    `clients` is a number or names of pods; `node` puts the clients on one node; `at` is a node whose node port is asked
-    from outside the cluster instead of the cluster IP; `keepalive` lets each client keep its connection; `nat` puts all
-    clients behind one address, as a router or a proxy does.
+    `clients` is a number (addresses behind one node: `node`, or the first worker; "*": the workers in turn) or names of
+    pods; `at` is a node whose node port is asked from outside the cluster instead of the cluster IP; `keepalive` lets
+    each client keep its connection; `nat` puts all clients behind one address, as a router or a proxy does.
     """
     if isinstance(requests, bool) or not isinstance(requests, int) or not 1 <= requests <= MAX_REQUESTS:
         raise TrafficError(f"requests: 1 to {MAX_REQUESTS}, not {requests!r}")
