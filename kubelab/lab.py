@@ -93,6 +93,8 @@ class Lab:
         self.memory: dict[str, Any] = {}
         self.lock: AbstractContextManager[Any] = nullcontext()
         """Held while the cluster moves; panels put the one lock of their callbacks here."""
+        self.foreseen: tuple[dict[str, Any], dict[str, Any]] | None = None
+        """A state that panels have looked ahead from, and what it comes to rest as; found again, it need not be run."""
         self.stepping = False
         """Whether the last act was a single step: then panels show the moment, else what it settles to."""
         self._past: list[Past] = []
@@ -196,7 +198,11 @@ class Lab:
             with self.lock:
                 self.cluster.clock.renew()
                 before = self.cluster.clock.now, self.cluster.clock.next_at()
-                self.cluster.settle()
+                seen, self.foreseen = self.foreseen, None
+                if seen and seen[0] == self.cluster.snapshot():
+                    self.cluster.restore(seen[1])
+                else:
+                    self.cluster.settle()
                 if before != (self.cluster.clock.now, self.cluster.clock.next_at()):
                     self.note(["settle"])
         except clock.Tired as tired:

@@ -136,10 +136,15 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         finally:
             self._following = False
 
-    def draw(self) -> None:
-        """Draw what was seen last."""
+    def draw_picture(self) -> None:
+        """Draw the picture of what was seen last."""
         with self._showing_errors():
             _put(self._picture, self.drawn())
+
+    def draw(self) -> None:
+        """Draw what was seen last: picture, words and table."""
+        self.draw_picture()
+        with self._showing_errors():
             _put(self._status, draw.status(*self.said()))
             if self._with_table.value:
                 _put(self._table, "".join(table.html(self.lang) for table in self.twins()))

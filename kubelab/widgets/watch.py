@@ -1,8 +1,9 @@
-"""One watch per lab: when the lab says that something may have changed, all its panels look, and then all draw.
+"""One watch per lab: when the lab says that something may have changed, all its panels look and draw.
 
 Panels show the cluster at rest, as the next kubectl line will find it. To look there without going there the watch
 takes a snapshot, lets the loops run, has every panel read what it needs, and puts the snapshot back: a panel never
-changes what a cell prints, and `kubectl get -w` still sees the states between. While a lab is being stepped, panels
+changes what a cell prints, and `kubectl get -w` still sees the states between. What was seen so is kept: the lab goes
+there at once when its cluster comes to rest from that very state. While a lab is being stepped, panels
 show the present (`paused`, or the lab's own `stepping`).
 """
 
@@ -20,8 +21,11 @@ class Watcher(Protocol):
     def see(self, cluster: Any) -> None:
         """Read the cluster into plain values."""
 
+    def draw_picture(self) -> None:
+        """Draw the picture of them."""
+
     def draw(self) -> None:
-        """Draw them."""
+        """Draw all that is shown of them."""
 
 
 @contextlib.contextmanager
@@ -32,6 +36,7 @@ def ahead(lab: Any) -> Iterator[Any]:
     try:
         if not (getattr(lab, "stepping", False) or of(lab).paused):
             cluster.settle()
+            lab.foreseen = before, cluster.snapshot()
         yield cluster
     finally:
         cluster.restore(before)
@@ -76,8 +81,9 @@ class Watch:
             self._looking = True
             try:
                 with ahead(lab) as cluster:
-                    for panel in panels:
+                    for panel in panels:  # each picture leaves as soon as it can, the words after all pictures
                         panel.see(cluster)
+                        panel.draw_picture()
                 for panel in panels:
                     panel.draw()
             finally:
