@@ -12,7 +12,12 @@ from kubelab.api import meta
 from kubelab.printers import layout, texts
 from kubelab.printers.columns import base, places, pods, services, workloads
 
-SPECS: dict[str, base.Spec] = {**pods.TABLES, **services.TABLES, **workloads.TABLES, **places.TABLES}
+LOCAL = ""
+"""The kind of what did not come from a server, which alone makes tables: kubectl shows a name and an age."""
+
+_ANY = base.Spec((base.NAME, base.AGE), lambda obj, now: (meta.name(obj), base.age(obj, now)))
+
+SPECS: dict[str, base.Spec] = {LOCAL: _ANY, **pods.TABLES, **services.TABLES, **workloads.TABLES, **places.TABLES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def _table(context: console.Context, command: parser.Command, selection: resourc
     seen = dict.fromkeys([*selection.listed, *(info.kind for info in infos)])
     written = 0
     for kind, objects in _groups(context, infos, selection, command):
-        table = tables.table(kind.kind, objects, context.cluster.clock.now)
+        own = all(meta.name(obj) for obj in objects)
+        table = tables.table(kind.kind if own else tables.LOCAL, objects, context.cluster.clock.now)
         text = tables.text(table, _options(command, kind, prefix=len(seen) > 1))
         if text and written and not command.on("no-headers"):
             context.out()
@@ -98,7 +99,7 @@ def _groups(
     """Neighbours of one kind, which share a table. Only what came as a list is sorted."""
     groups: list[tuple[kinds.Kind, list[Obj]]] = []
     for info in infos:
-        if not groups or groups[-1][0] is not info.kind:
+        if not groups or groups[-1][0] is not info.kind or bool(meta.name(groups[-1][1][0])) != bool(info.name):
             groups.append((info.kind, []))
         groups[-1][1].append(info.object)
     if not command.text("sort-by"):
