@@ -35,7 +35,7 @@ class LineError(ValueError):
 
 def split(line: str | Sequence[str]) -> list[str]:
     """A line as arguments, without the word `kubectl`; quotes and comments as in a shell."""
-    words = _shell_words(line) if isinstance(line, str) else list(line)
+    words = [_text(word) for word in (_shell_words(line) if isinstance(line, str) else line)]
     return words[1:] if words and words[0] == "kubectl" else words
 
 
@@ -58,6 +58,11 @@ def _shell_words(line: str) -> list[str]:
             raise LineError(f"{found} is the shell's, not kubectl's: one kubectl command makes a line here")
         words.append(_PIECE.sub(_unquoted, found))
     return words
+
+
+def _text(word: str) -> str:
+    """Bytes that were no UTF-8 come as lone surrogates, which nobody could print."""
+    return word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unquoted(piece: re.Match[str]) -> str:
