@@ -187,15 +187,31 @@ def test_a_thousand_million_replicas_end_in_what_the_nodes_hold(desk, how):
 
 # ---- whatever it is: Kubernetes' answer, and no exception
 
-KINDS = ["pod", "pods", "po", "svc", "services", "rs", "deploy", "deployments.v1.apps", "ep", "endpointslices", "ns", "node", "ev", "all", "pods,svc", "cm", "x"]
+KINDS = [
+    "pod", "pods", "po", "svc", "services", "rs", "deploy", "deployments.v1.apps", "ep", "endpointslices", "ns",
+    "node", "ev", "all", "pods,svc", "cm", "x",
+]  # fmt: skip
 NAMES = ["web", "web-svc", "none", "kubernetes", "default", "kube-node1", "", "UP", "a b", "🐳", "x" * 70, "-", "--",
          "a/b", "pod/", "svc/web-svc", "deploy/web", "pods/nettool", "/", "web."]  # fmt: skip
-VALUES = ["1", "-1", "0", "true", "x", "json", "yaml", "wide", "name", "jsonpath={.items[*].metadata.name}", "jsonpath={..x[", "custom-columns=A:.x[0]", "go-template={{range.items}}{{.x.y}}{{end}}", "a=b", "a=b,c!=d", "!a", "a=", "=", "a-", "metadata.name=web", "status.phase=Running", "99999999999", "1e9", "0x10", "10s", "-5s", "strategic", "merge", "client", "server", "none", '{"spec":{"replicas":2}}', '{"metadata":{"labels":null}}', "{", "null", "[]", "5", '[{"op":"remove","path":"/spec"}]', '{"spec":{"ports":[{"port":80}]}}', '{"spec":{"selector":null}}', '{"$patch":"delete"}', '{"metadata":{"finalizers":["a/b"]}}', "nginx", "busybox", "other", "A=B", "web=nginx", "80", "80:x", "condition=Ready", "delete", "orphan", "NodePort", "jsonpath={.status.phase}=Running", ".metadata.name", "-", "nowhere", "--all", "-A", "10.233.5.5", "None", "Never"]  # fmt: skip
+VALUES = [
+    "1", "-1", "0", "true", "x", "json", "yaml", "wide", "name", "jsonpath={.items[*].metadata.name}",
+    "jsonpath={..x[", "custom-columns=A:.x[0]", "go-template={{range.items}}{{.x.y}}{{end}}", "a=b", "a=b,c!=d", "!a",
+    "a=", "=", "a-", "metadata.name=web", "status.phase=Running", "99999999999", "1e9", "0x10", "10s", "-5s",
+    "strategic", "merge", "client", "server", "none", '{"spec":{"replicas":2}}', '{"metadata":{"labels":null}}', "{",
+    "null", "[]", "5", '[{"op":"remove","path":"/spec"}]', '{"spec":{"ports":[{"port":80}]}}',
+    '{"spec":{"selector":null}}', '{"$patch":"delete"}', '{"metadata":{"finalizers":["a/b"]}}', "nginx", "busybox",
+    "other", "A=B", "web=nginx", "80", "80:x", "condition=Ready", "delete", "orphan", "NodePort",
+    "jsonpath={.status.phase}=Running", ".metadata.name", "-", "nowhere", "--all", "-A", "10.233.5.5", "None", "Never",
+]  # fmt: skip
 PROGRAMS = ["env", "curl -s web-svc", "nslookup web-svc", "dig x", "ip a", "false", "sleep 1", "sh -c 'exit 3'",
-            "sh -c '('", "awk '{'", "seq 5", "cat /etc/hosts", "rm -rf /", "wget web", "kill 1", "xargs", "head -n x"]  # fmt: skip
+            "sh -c '('", "awk '{'", "seq 5", "cat /etc/hosts", "wget web", "kill 1", "xargs", "head"]  # fmt: skip
 SCALARS = [None, "", 0, -1, 70000, 2**63, 10**30, 1.5, True, "x", "80", "10%", "🐳", "a b", "None", "10.233.0.10",
            "::1", "ClientIP", [], {}, [None], [{}], {"a": None}, "\n", "x" * 300, "1Gi", "2026-01-01"]  # fmt: skip
-KEYS = ["x", "spec", "status", "metadata", "ports", "name", "labels", "selector", "replicas", "type", "clusterIP", "deletionTimestamp", "resourceVersion", "uid", "finalizers", "ownerReferences", "nodeName", "template", "readinessProbe", "env", "command"]
+KEYS = [
+    "x", "spec", "status", "metadata", "ports", "name", "labels", "selector", "replicas", "type", "clusterIP",
+    "deletionTimestamp", "resourceVersion", "uid", "finalizers", "ownerReferences", "nodeName", "template",
+    "readinessProbe", "env", "command",
+]  # fmt: skip
 
 
 def recorded():
