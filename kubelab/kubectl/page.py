@@ -1,7 +1,7 @@
 """The page that says what kubelab has and what it refuses, written from the registry itself.
 
-`python -m kubelab.kubectl.page` writes notebooks/COVERAGE.md; a test holds that it is current. Kinds come from the table
-of kinds, fields from the coverage table, verbs and flags from the verbs, programs from the images' toolboxes.
+`python -m kubelab.kubectl.page` writes notebooks/COVERAGE.md, and a test holds that it is current. Kinds come from the
+table of kinds, fields from the coverage table, verbs and flags from the verbs, programs from the images' toolboxes.
 """
 
 import pathlib
