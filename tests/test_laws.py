@@ -1,6 +1,5 @@
 """What must hold whatever is done: endpoints are the ready matching pods; what is printed can be read again."""
 
-import contextlib
 import itertools
 import json
 
@@ -215,9 +214,11 @@ def test_selectors_come_in_pairs_of_opposites(key, values, carried):
 @settings(derandomize=True)
 @given(st.text("=!<>(), \tinotaxb/.", max_size=14))
 def test_any_text_is_a_selector_or_none(text):
-    with contextlib.suppress(ValueError):
+    try:
         selector = labels.parse(text)
-        assert str(labels.parse(str(selector))) == str(selector)
+    except ValueError:
+        return
+    assert str(labels.parse(str(selector))) == str(selector)
 
 
 @settings(derandomize=True)
