@@ -182,12 +182,16 @@ _AS_IN_GO = (
 )
 """What the parser in Python says (beginning of problem, part of context), and what the one in C and go-yaml say."""
 
+_TOO_DEEP = f"yaml: exceeded max depth of {MAX_DEPTH}"
+
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, yaml.reader.ReaderError):
         return "yaml: " + _in_go(str(error.reason), "")
     if not isinstance(error, yaml.error.MarkedYAMLError):
         return "yaml: unknown problem parsing YAML content"
+    if error.problem == "exceeded maximum nesting depth":  # newer C parsers have a limit of their own, met while scanning
+        return _TOO_DEEP
     line = error.problem_mark.line if error.problem_mark else 0
     if line:  # go-yaml counts from 0, but scanners' errors are reported before the line ends
         line += isinstance(error, yaml.scanner.ScannerError)
@@ -288,7 +292,7 @@ class _Composer:
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise ManifestError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+            raise ManifestError(_TOO_DEEP)
         self._count()
         items: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self.stack.append(_Frame(items, self._name(event.anchor), self.nodes))

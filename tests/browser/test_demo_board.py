@@ -1,6 +1,7 @@
 """The demo board by keyboard, in both languages, light and dark: scenes, replicas, affinity, undo."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,16 +44,18 @@ def test_the_board_by_keyboard(front: jupyter.Page, lang: str) -> None:
     def press(name: str, key: str = "Enter", role: str = "button") -> None:
         board.get_by_role(role, name=say(name), exact=True).first.press(key)
 
-    def spread(text: str = "mynapp-rs-") -> str:
-        picture = board.get_by_role("img", name=say("sent", requests=300, clients=20, failures=0))
-        return str(picture.get_attribute("aria-label"))
+    def spread_over(pods: int) -> None:
+        """Wait until the picture of the requests names so many pods: pictures reach the page one after another."""
+        sent = re.escape(say("sent", requests=300, clients=20, failures=0))
+        each = rf"[^(]*\((mynapp-rs-\w+ \d+, ){{{pods - 1}}}mynapp-rs-\w+ \d+\)"
+        board.get_by_role("img", name=re.compile(sent + each)).wait_for()
 
     board.scroll_into_view_if_needed()
     for number in (4, 5, 6):
         press("more")
         board.get_by_role("img", name=say("wanted_ready", wanted=number, ready=number)).wait_for()
     board.get_by_role("img", name=say("endpoints_said", service="mynapp-svc", ready=6, all=6)).wait_for()
-    assert spread().count("mynapp-rs-") == 6
+    spread_over(6)
     front.shot(f"board-{lang}-{front.theme}")  # type: ignore[attr-defined]
     press("undo")
     board.get_by_role("img", name=say("wanted_ready", wanted=5, ready=5)).wait_for()
