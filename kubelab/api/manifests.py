@@ -190,7 +190,7 @@ def _sentence(error: Exception) -> str:
         return "yaml: " + _in_go(str(error.reason), "")
     if not isinstance(error, yaml.error.MarkedYAMLError):
         return "yaml: unknown problem parsing YAML content"
-    if error.problem == "exceeded maximum nesting depth":  # newer C parsers have a limit of their own, met while scanning
+    if error.problem == "exceeded maximum nesting depth":  # a newer C parser scans ahead, to a limit of its own
         return _TOO_DEEP
     line = error.problem_mark.line if error.problem_mark else 0
     if line:  # go-yaml counts from 0, but scanners' errors are reported before the line ends

@@ -54,6 +54,18 @@ class Verdict:
         return self.said.format(**self.values)
 
 
+class Failure(str):
+    """Why requests failed: English text that knows its verdict, so that a panel can say it in another language."""
+
+    verdict: Verdict
+
+    def __new__(cls, verdict: Verdict) -> "Failure":
+        """The outcome and the reason."""
+        self = super().__new__(cls, f"{verdict.outcome}: {verdict.text}")
+        self.verdict = verdict
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """All of one connection: asked for `target` (as typed), it took these hops to this verdict."""

@@ -120,7 +120,7 @@ class Sender:
         values = {"address": address, "port": port, "ip": ip, "pod": found.pod, "source": ""}
         if found.outcome == hops.ANSWERED:
             return found.pod or address, ""
-        return "", f"{found.outcome}: {found.said.format(**values)}"
+        return "", hops.Failure(hops.Verdict(found.outcome, found.said, values))
 
     def time(self, request: int) -> int:
         """When a request is made."""
@@ -300,7 +300,8 @@ class Sender:
 
     def _fail(self, lane: Lane, times: int) -> None:
         outcome = hops.REFUSED if lane.fate == proxy.REJECT else hops.TIMEOUT
-        reason = f"{outcome}: {lane.reason.text if lane.reason is not None else ''}"
+        said, values = (lane.reason.said, lane.reason.values) if lane.reason is not None else ("", {})
+        reason = hops.Failure(hops.Verdict(outcome, said, values))
         if times:
             self.failures[reason] = self.failures.get(reason, 0) + times
 

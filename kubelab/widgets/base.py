@@ -2,7 +2,8 @@
 
 Jupyter may run the callbacks of one panel on several threads, and shows nobody an exception that one of them raises: so
 every callback goes through `Panel.guarded`, which takes the one lock and turns an error into a message in the panel.
-A panel's live picture is one HTML widget whose text is replaced; there is no Output widget, no pyplot, no thread.
+A panel's live picture and its words are one HTML widget whose text is replaced; there is no Output widget, no pyplot,
+no thread.
 """
 
 import contextlib
@@ -32,6 +33,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     title = "board"
     height = 200
+    words_height = 48
 
     def __init__(self, lab: Any, *, namespace: str = "default", scale: float = 1.0, compact: bool = False) -> None:
         self.lab = lab
@@ -43,8 +45,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._watch = watch.of(lab)
         self._others: list[ipywidgets.Widget] = []
         self._head = ipywidgets.HTML(self._heading(scale))
-        self._picture = ipywidgets.HTML(layout={"min_height": f"{self.height + 6}px", "overflow": "hidden"})
-        self._status = ipywidgets.HTML(layout={"min_height": "48px"})
+        self._view = ipywidgets.HTML(layout={"min_height": f"{self.height + self.words_height + 6}px"})
         self._command = ipywidgets.HTML(layout={"min_height": "20px"})
         self._alert = ipywidgets.HTML()
         self._table = ipywidgets.HTML(layout={"display": "none"})
@@ -136,16 +137,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         finally:
             self._following = False
 
-    def draw_picture(self) -> None:
-        """Draw the picture of what was seen last."""
-        with self._showing_errors():
-            _put(self._picture, self.drawn())
-
     def draw(self) -> None:
-        """Draw what was seen last: picture, words and table."""
-        self.draw_picture()
+        """Draw what was seen last; picture and words in one text, because each widget that changes is a message."""
         with self._showing_errors():
-            _put(self._status, draw.status(*self.said()))
+            _put(self._view, self.drawn() + draw.status(*self.said()))
             if self._with_table.value:
                 _put(self._table, "".join(table.html(self.lang) for table in self.twins()))
 
@@ -164,7 +159,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     # ---- being a widget
 
     def _parts(self) -> list[ipywidgets.Widget]:
-        rest = [self._picture, self._status, self._command, self._alert, self._with_table, self._table]
+        rest = [self._view, self._command, self._alert, self._with_table, self._table]
         if controls := list(self.controls()):
             rest.insert(0, ipywidgets.HBox(controls, layout={"flex_flow": "row wrap", "align_items": "center"}))
         return [self._head, *rest]
@@ -208,6 +203,15 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
         static = figures.bundle(figures.told(figure, self.alt(), shown, self.lang))
         return {**static, "text/html": head + static["text/html"], "text/plain": text}
+
+
+def offer(menu: ipywidgets.Dropdown, names: Sequence[str], otherwise: str = "") -> None:
+    """Offer these names in a menu; what is chosen stays chosen, or `otherwise` takes its place, or the first name."""
+    if list(menu.options) != list(names):
+        chosen = next((name for name in (menu.value, otherwise) if name in names), next(iter(names), None))
+        with menu.hold_sync():
+            menu.options = names
+            menu.value = chosen
 
 
 def _put(widget: ipywidgets.HTML, value: str) -> None:

@@ -153,11 +153,7 @@ class Board(base.Panel):
     def look(self, cluster: Any) -> None:
         """The pods that can be chosen, and whether the Service keeps its clients."""
         self.label, self.pods = views.choices(cluster, self.service, self.namespace)
-        names = [choice.pod for choice in self.pods]
-        if list(self.pod.options) != names:
-            chosen = self.pod.value
-            self.pod.options = names
-            self.pod.value = chosen if chosen in names else next(iter(names), None)
+        base.offer(self.pod, [choice.pod for choice in self.pods])
         self.sticky.value = views.has_affinity(cluster, self.service, self.namespace)
 
     def drawn(self) -> str:
@@ -173,12 +169,12 @@ class Board(base.Panel):
         rows = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap", "align_items": "center"}) for row in self._rows]
         flat.close()
         self._command.layout.min_height = "44px"
-        for widget in (self._picture, self._status, self._with_table, self._table):
+        for widget in (self._view, self._with_table, self._table):
             widget.layout.display = "none"
         left = ipywidgets.VBox([self.replicas, self.endpoints], layout={"flex": "1 1 480px", "min_width": "0"})
         right = ipywidgets.VBox([self.distribution, self.timeline], layout={"flex": "1 1 480px", "min_width": "0"})
         body = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
-        hidden = [self._picture, self._status, self._with_table, self._table]
+        hidden = [self._view, self._with_table, self._table]
         return [head, *rows, self._command, self._alert, body, *hidden]
 
     def _static(self) -> dict[str, str]:

@@ -15,12 +15,11 @@ class ControlsPanel(base.Panel):
 
     title = "controls"
     height = 0
+    words_height = 24
 
     def __init__(self, lab: Any, *, scale: float = 1.0) -> None:
         self.steps: tuple[str, ...] = ()
         super().__init__(lab, scale=scale, compact=True)
-        self._picture.layout.display = "none"
-        self._status.layout.min_height = "24px"
 
     def controls(self) -> Sequence[ipywidgets.Widget]:
         """Undo, redo, reset; a marked moment, and the way there."""

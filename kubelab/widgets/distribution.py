@@ -115,7 +115,7 @@ class TrafficPanel(base.Panel):
         """What was sent, and whether it is out of date."""
         if len(self.views) < len(self.services):
             return (self.problem or self.say("nothing_sent"),)
-        failures = [said for view in self.views if (said := tables.failures_said(view))]
+        failures = [said for view in self.views if (said := tables.failures_said(view, self.lang))]
         note = self.say("stale") if self.stale else "; ".join(failures) or self.say("band_note")
         return *self.said_traffic(), note
 

@@ -105,6 +105,13 @@ def outcome(name: str, lang: str) -> str:
     return OUTCOMES.get(name, (name, name))[lang != "ko"]
 
 
+def failure(reason: str, lang: str) -> str:
+    """Why requests failed."""
+    if not isinstance(reason, hops.Failure):
+        return reason
+    return f"{outcome(reason.verdict.outcome, lang)}: {told(reason.verdict, lang)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken(hops.Path):
     """A path that prints itself in a learner's language."""

@@ -78,10 +78,7 @@ class OneRequestPanel(base.Panel):
         """Which pods could ask."""
         pods = cluster.store.list("Pod", self.namespace)
         names = [pod["metadata"]["name"] for pod in pods if (pod.get("status") or {}).get("podIP")]
-        if list(self.client.options) != names:
-            chosen = self.client.value if self.client.value in names else self._asked[1]
-            self.client.options = names
-            self.client.value = chosen if chosen in names else next(iter(names), None)
+        base.offer(self.client, names, self._asked[1])
 
     def drawn(self) -> str:
         """The hops."""

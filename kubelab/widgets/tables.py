@@ -134,9 +134,9 @@ def distribution_said(view: views.Distribution, lang: str) -> str:
     return sent_said(view, lang) + (f" ({counts})" if counts else "")
 
 
-def failures_said(view: views.Distribution) -> str:
-    """Why requests failed, in the network's own words."""
-    return "; ".join(f"{count} × {reason}" for reason, count in list(view.failures.items())[:2])
+def failures_said(view: views.Distribution, lang: str) -> str:
+    """How often requests failed, and why: the two first reasons."""
+    return "; ".join(f"{count} × {hopwords.failure(reason, lang)}" for reason, count in list(view.failures.items())[:2])
 
 
 def expectation_said(view: views.Distribution, lang: str) -> str:

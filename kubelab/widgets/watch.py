@@ -21,11 +21,8 @@ class Watcher(Protocol):
     def see(self, cluster: Any) -> None:
         """Read the cluster into plain values."""
 
-    def draw_picture(self) -> None:
-        """Draw the picture of them."""
-
     def draw(self) -> None:
-        """Draw all that is shown of them."""
+        """Draw them."""
 
 
 @contextlib.contextmanager
@@ -81,11 +78,9 @@ class Watch:
             self._looking = True
             try:
                 with ahead(lab) as cluster:
-                    for panel in panels:  # each picture leaves as soon as it can, the words after all pictures
+                    for panel in panels:  # each leaves as soon as it can
                         panel.see(cluster)
-                        panel.draw_picture()
-                for panel in panels:
-                    panel.draw()
+                        panel.draw()
             finally:
                 self._looking = False
 

@@ -16,7 +16,7 @@ def test_undo_redo_reset(lab: kubelab.Lab) -> None:
     assert (panel.undo.disabled, panel.redo.disabled, panel.there.disabled) == (True, True, True)
     lab.kubectl("create ns a")
     assert panel.value == ("kubectl create ns a",)
-    assert "kubectl create ns a" in panel._status.value
+    assert "kubectl create ns a" in panel._view.value
     panel.undo.click()
     assert lab.kubectl("get ns a").code == 1
     assert "lab.undo()" in panel._command.value

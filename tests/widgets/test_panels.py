@@ -30,7 +30,7 @@ def test_the_number_box_scales_by_kubectl_and_shows_the_line(lab: small.Lab) -> 
     assert "$ kubectl scale rs/web --replicas=6" in panel._command.value
     assert "replicaset.apps/web scaled" in panel._command.value
     assert panel.value == 6
-    assert 'aria-label="ReplicaSet/web: 6 wanted, 6 ready"' in panel._picture.value
+    assert 'aria-label="ReplicaSet/web: 6 wanted, 6 ready"' in panel._view.value
 
 
 def test_the_buttons_scale_too(lab: small.Lab) -> None:
@@ -50,8 +50,8 @@ def test_panels_follow_a_line_typed_in_a_cell(lab: small.Lab) -> None:
     assert replicas.number.value == 5
     assert lab.lines == ["scale rs/web --replicas=5"]
     assert len(endpoints.value) == 5
-    assert "web-4" in endpoints._picture.value
-    assert "new → ready (2): web-3, web-4" in endpoints._status.value
+    assert "web-4" in endpoints._view.value
+    assert "new → ready (2): web-3, web-4" in endpoints._view.value
     assert list(spread.value[0]) == [f"web-{i}" for i in range(5)]
     assert len(affinity.view[1].shares) == 5
     assert all(map(calm, (replicas, endpoints, spread, affinity)))
@@ -67,7 +67,7 @@ def test_looking_leaves_no_trace_in_the_cluster(lab: small.Lab) -> None:
     lab.cluster.store.find("ReplicaSet", "default", "web")["spec"]["replicas"] = 7  # type: ignore[index]
     before = lab.cluster.snapshot()
     shown = four(lab)
-    assert "7 wanted, 7 ready" in shown[0]._status.value
+    assert "7 wanted, 7 ready" in shown[0]._view.value
     assert lab.cluster.snapshot() == before
 
 
@@ -75,9 +75,9 @@ def test_marks_stay_until_something_new_comes(lab: small.Lab) -> None:
     panel = panels.EndpointsPanel(lab, "svc")
     lab.kubectl("scale rs/web --replicas=4")
     lab.tell()
-    assert "new → ready (1): web-3" in panel._status.value
+    assert "new → ready (1): web-3" in panel._view.value
     lab.kubectl("scale rs/web --replicas=5")
-    assert "new → ready (1): web-3" not in panel._status.value
+    assert "new → ready (1): web-3" not in panel._view.value
 
 
 def test_a_deleted_object_is_a_calm_message(lab: small.Lab) -> None:
@@ -85,10 +85,10 @@ def test_a_deleted_object_is_a_calm_message(lab: small.Lab) -> None:
     lab.cluster.store.drop("ReplicaSet", "web")
     lab.cluster.store.drop("Service", "svc")
     lab.tell()
-    assert "rs/web is not in the cluster now." in shown[0]._picture.value
+    assert "rs/web is not in the cluster now." in shown[0]._view.value
     assert shown[0].number.disabled
     for panel in shown[1:]:
-        assert "service/svc is not in the cluster now." in panel._picture.value
+        assert "service/svc is not in the cluster now." in panel._view.value
     assert all(map(calm, shown))
     lab.cluster.store.put(small.replica_set("web", 2), small.service("svc"))
     lab.tell()
@@ -149,17 +149,17 @@ def test_without_the_tick_old_requests_stay_and_are_called_old(lab: small.Lab) -
     panel.again.value = False
     lab.kubectl("scale rs/web --replicas=6")
     assert len(panel.value[0]) == 3
-    assert "The endpoints have changed" in panel._status.value
+    assert "The endpoints have changed" in panel._view.value
     panel.button.click()
     assert len(panel.value[0]) == 6
-    assert "The endpoints have changed" not in panel._status.value
+    assert "The endpoints have changed" not in panel._view.value
 
 
 def test_no_endpoints_is_said_calmly(lab: small.Lab) -> None:
     shown = four(lab)
     lab.kubectl("scale rs/web --replicas=0")
-    assert "all 60 requests failed" in shown[2]._picture.value
-    assert "no pod carries the labels app=web" in shown[1]._picture.value
+    assert "all 60 requests failed" in shown[2]._view.value
+    assert "no pod carries the labels app=web" in shown[1]._view.value
     assert all(map(calm, shown))
     for panel in shown:
         assert "text/html" in panel._repr_mimebundle_()
@@ -185,7 +185,7 @@ def test_controls_have_names_and_sizes_are_fixed(lab: small.Lab) -> None:
         inside = list(base._inside(panel))
         assert all(w.description for w in inside if isinstance(w, named))
         assert not [w for w in inside if isinstance(w, ipywidgets.Output)]
-        assert panel._picture.layout.min_height == f"{panel.height + 6}px"
+        assert panel._view.layout.min_height == f"{panel.height + panel.words_height + 6}px"
 
 
 def test_scale_is_for_projectors(lab: small.Lab) -> None:
@@ -230,7 +230,7 @@ def test_a_thousand_changes_do_not_grow(lab: small.Lab) -> None:
     for i in range(1000):
         panel.number.value = i % 7
     assert len(ipywidgets.widgets.widget._instances) == before
-    assert len(panel._picture.value) < 5000
+    assert len(panel._view.value) < 5000
 
 
 def test_two_threads_leave_the_state_whole(lab: small.Lab) -> None:

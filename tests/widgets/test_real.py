@@ -87,7 +87,7 @@ def test_one_request_goes_the_way_that_was_drawn(lab: kubelab.Lab) -> None:
         assert said[1] == panel.path.verdict.pod
     assert panel.shown == 1
     panel.end.click()
-    assert panel.path.verdict.pod in panel._picture.value
+    assert panel.path.verdict.pod in panel._view.value
     panel.back.click()
     assert panel.shown == len(panel.path.hops)
     data = panel._repr_mimebundle_()
@@ -113,11 +113,11 @@ def test_a_request_that_fails_is_drawn_to_its_end(lab: kubelab.Lab) -> None:
     panel = panels.OneRequestPanel(lab, "mynapp-svc")
     panel.ask.click()
     panel.end.click()
-    assert "연결 거부" in panel._picture.value
+    assert "연결 거부" in panel._view.value
     assert panel._alert.value == ""
     panel.target.value = "no such host"
     panel.ask.click()
-    assert 'role="img"' in panel._picture.value
+    assert 'role="img"' in panel._view.value
 
 
 def test_the_timeline_goes_step_by_step_and_back(lab: kubelab.Lab) -> None:
@@ -188,7 +188,7 @@ def test_a_scene_begins_from_a_fresh_cluster(lab: kubelab.Lab) -> None:
 def test_a_service_without_an_address_is_told_calmly(lab: kubelab.Lab) -> None:
     lab.kubectl("expose rs mynapp-rs --name=bare --port=8080 --cluster-ip=None")
     panel = panels.DistributionPanel(lab, "bare")
-    assert "bare is headless" in panel._picture.value
+    assert "bare is headless" in panel._view.value
     assert panel._alert.value == ""
     assert "bare is headless" in panel._repr_mimebundle_()["text/plain"]
     panel.button.click()
@@ -199,10 +199,18 @@ def test_a_service_without_an_address_is_told_calmly(lab: kubelab.Lab) -> None:
     assert panel.view is not None
 
 
-def test_a_refused_request_says_why(lab: kubelab.Lab) -> None:
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [
+        ("ko", "30 × 연결 거부: default/mynapp-svc 서비스에 엔드포인트가 없습니다"),
+        ("en", "30 × refused: default/mynapp-svc has no endpoints"),
+    ],
+)
+def test_refused_requests_say_why(lab: kubelab.Lab, lang: str, why: str) -> None:
+    lab.lang = lang
     lab.kubectl("scale rs mynapp-rs --replicas=0")
     panel = panels.DistributionPanel(lab, "mynapp-svc", requests=30)
-    assert "30 × refused" in panel._status.value
+    assert why in panel._view.value
 
 
 def test_traffic_draws_itself(lab: kubelab.Lab) -> None:
