@@ -10,14 +10,15 @@ import pathlib
 import re
 import reprlib
 import weakref
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubelab import sharing
 from kubelab.api import times
 from kubelab.cluster import Cluster
+from kubelab.history import History, Past, Step
 from kubelab.kubectl import kubectl
 from kubelab.sim import clock
 from kubelab.version import __version__
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from kubelab.network.traffic import Traffic
 
 LANGUAGES = ("ko", "en")
-STEPS_KEPT = 200
-MOMENT = 1_000
-"""How long (ms) a command may take and still count as one that did nothing."""
 
 _latest: "weakref.ref[Lab] | None" = None
 
@@ -40,15 +38,6 @@ class LabError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback."""
         return [str(self)]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A step that can be taken back: what was done, and how the cluster was before."""
-
-    what: str
-    before: dict[str, Any]
-    acts: tuple[list[Any], ...] = ()
 
 
 def replay(line: str, lang: str | None = None) -> "Lab":
@@ -97,11 +86,7 @@ class Lab:
         """A state that panels have looked ahead from, and what it comes to rest as; found again, it need not be run."""
         self.stepping = False
         """Whether the last act was a single step: then panels show the moment, else what it settles to."""
-        self._past: list[Past] = []
-        self._future: list[Past] = []
-        self._marks: dict[str, Past] = {}
-        self._acts: tuple[list[Any], ...] = ()
-        """What led here from a fresh cluster, as `share` tells it."""
+        self.history = History(self.cluster)
         self._listeners: list[Callable[[], None]] = []
         _latest = weakref.ref(self)
         _keep.append(self)
@@ -119,7 +104,7 @@ class Lab:
         shown = line if isinstance(line, str) else " ".join(line)
         what, keep = "kubectl " + re.sub(r"^\s*kubectl\s+", "", shown), tool.changes(line)
         told, texts = sharing.carried(line, cwd) if keep else (line, {})
-        with _Step(self, what, ["kubectl", told, stdin, texts], keep=keep) as step:
+        with self._step(what, ["kubectl", told, stdin, texts], keep=keep) as step:
             result = tool.run(line, stdin=stdin, cwd=cwd)
             step.refused = result.code != 0
             return result
@@ -134,7 +119,7 @@ class Lab:
         tell = options.pop("progress", None) or progress.bar(self.lang)
         try:
             what = f"traffic {service} requests={requests} clients={clients}"
-            with _Step(self, what, ["traffic", service, requests, clients, options]):
+            with self._step(what, ["traffic", service, requests, clients, options]):
                 send = self.cluster.network.traffic
                 return send(service, requests=requests, clients=clients, progress=tell, **options)
         except traffic.TrafficError as problem:
@@ -152,7 +137,7 @@ class Lab:
         self.settle()
         try:
             client = client or ("nettool" if self.cluster.store.find("Pod", namespace, "nettool") else "")
-            with _Step(self, f"path {target}", ["path", target, client, namespace]):
+            with self._step(f"path {target}", ["path", target, client, namespace]):
                 return hopwords.spoken(self.cluster.network.request(target, client, namespace), self.lang)
         except ValueError as problem:
             raise LabError(f"{target}: {problem}" if str(problem) != target else f"{target}: not a URL") from None
@@ -176,7 +161,7 @@ class Lab:
         if not mode:
             return network.proxy.label
         try:
-            with _Step(self, f"proxy mode {mode} {scheduler}".rstrip(), ["proxy_mode", mode, scheduler]):
+            with self._step(f"proxy mode {mode} {scheduler}".rstrip(), ["proxy_mode", mode, scheduler]):
                 network.use(mode, scheduler)
         except ValueError as problem:
             raise LabError(str(problem)) from None
@@ -186,7 +171,7 @@ class Lab:
         """Give the cluster a load balancer provider with a pool of addresses, as the class did with MetalLB."""
         self.settle()
         try:
-            with _Step(self, f"load balancer {pool}", ["load_balancer", pool]):
+            with self._step(f"load balancer {pool}", ["load_balancer", pool]):
                 self.cluster.load_balancer(pool)
         except ValueError as problem:
             raise LabError(f"a pool is for example 192.168.56.200-192.168.56.205: {problem}") from None
@@ -204,7 +189,7 @@ class Lab:
                 else:
                     self.cluster.settle()
                 if before != (self.cluster.clock.now, self.cluster.clock.next_at()):
-                    self.note(["settle"])
+                    self.history.note(["settle"])
         except clock.Tired as tired:
             raise LabError(str(tired)) from None
 
@@ -212,7 +197,7 @@ class Lab:
         """Let the next single thing happen; what it was, or "" if nothing waits."""
         before = len(self.cluster.trace.lines)
         self.cluster.clock.renew()
-        with _Step(self, "step", ["step"], single=True) as step:
+        with self._step("step", ["step"], single=True) as step:
             timer = self.cluster.clock.step()
             step.always = timer is not None
         if timer is None:
@@ -229,7 +214,7 @@ class Lab:
         if not 0 <= ms <= 366 * 24 * 3_600_000:
             raise LabError(f"a moment ahead, and at most a year: not {_short(duration)}")
         self.settle()
-        with _Step(self, f"wait {duration}", ["wait", duration]) as step:
+        with self._step(f"wait {duration}", ["wait", duration]) as step:
             step.always = ms > 0
             self.cluster.clock.run_for(ms)
         return times.stamp(self.cluster.clock.now)
@@ -238,77 +223,84 @@ class Lab:
 
     def undo(self) -> str:
         """Take the last step back, clock and chance included; what it was."""
-        return self._move(self._past, self._future, "nothing to undo")
+        return self._moved(self.history.undo) or "nothing to undo"
 
     def redo(self) -> str:
         """Take an undone step again; what it was."""
-        return self._move(self._future, self._past, "nothing to redo")
+        return self._moved(self.history.redo) or "nothing to redo"
 
     def reset(self) -> None:
         """Begin again with a fresh cluster of the same seed (this, too, can be undone)."""
-        with _Step(self, "reset"):
-            self.cluster.restore(Cluster(self.seed).snapshot())
-        self._acts = ()
+        fresh = Past("reset", Cluster(self.seed).snapshot(), ())
+        self._moved(lambda: self.history.go(fresh))
         self.memory.clear()
 
     def mark(self, name: str) -> str:
         """Remember this moment by a name, for `back_to`."""
         self.settle()
-        self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
+        self.history.mark(str(name))
         self.tell()
         return str(name)
 
     def back_to(self, name: str) -> str:
         """Go back to the moment that was marked with this name (this, too, can be undone)."""
-        mark = self._marks.get(name)
+        mark = self.history.marks.get(name)
         if mark is None:
-            raise LabError(f"no moment is marked {_short(name)}; marked: {', '.join(self._marks) or 'none yet'}")
-        with _Step(self, f"back to {name}"):
-            self.cluster.restore(mark.before)
-        self._acts = mark.acts
-        return mark.what
+            raise LabError(f"no moment is marked {_short(name)}; marked: {', '.join(self.marks) or 'none yet'}")
+        self._moved(lambda: self.history.go(replace(mark, what=f"back to {name}")))
+        return name
 
     @property
     def steps(self) -> tuple[str, ...]:
         """What can be taken back, the last step last."""
-        return tuple(step.what for step in self._past)
+        return tuple(step.what for step in self.history.past)
 
     @property
     def undone(self) -> tuple[str, ...]:
         """What can be done again."""
-        return tuple(step.what for step in self._future)
+        return tuple(step.what for step in self.history.undone)
 
     @property
     def marks(self) -> tuple[str, ...]:
         """The names of the moments that are marked."""
-        return tuple(self._marks)
+        return tuple(self.history.marks)
+
+    @contextmanager
+    def _step(
+        self, what: str, act: list[Any] | None = None, *, keep: bool = True, single: bool = False
+    ) -> Iterator[Step]:
+        """Something that changes the cluster: afterwards it can be undone, and the listeners know."""
+        with self.lock:
+            self.stepping = single
+            step = self.history.begin(what, act, keep=keep)
+            try:
+                yield step
+            except clock.Tired as tired:
+                step.refused = True
+                raise LabError(str(tired)) from None
+            except BaseException:
+                step.refused = True
+                raise
+            finally:
+                self.history.end(step)
+                self.tell()
+
+    def _moved(self, way: Callable[[], str | None]) -> str:
+        with self.lock:
+            self.stepping = False
+            said = way()
+            self.tell()
+        return said or ""
 
     # ---- telling a neighbour
-
-    def note(self, act: list[Any]) -> None:
-        """Note an act that has moved the cluster, for `share`."""
-        if act != ["settle"] or self._acts[-1:] != (act,):
-            self._acts = (*self._acts, act)
 
     def share(self) -> str:
         """One line that carries this world: a neighbour's `kubelab.replay("...")` makes the same."""
         self.settle()
         try:
-            return sharing.line(self.seed, self._acts, sharing.leads_to(self.cluster))
+            return sharing.line(self.seed, self.history.acts, sharing.leads_to(self.cluster))
         except sharing.BadLine as problem:
             raise LabError(str(problem)) from None
-
-    def _move(self, source: list[Past], target: list[Past], nothing: str) -> str:
-        if not source:
-            return nothing
-        with self.lock:
-            self.stepping = False
-            entry = source.pop()
-            target.append(Past(entry.what, self.cluster.snapshot(), self._acts))
-            self.cluster.restore(entry.before)
-            self._acts = entry.acts
-            self.tell()
-        return entry.what
 
     # ---- listeners
 
@@ -395,7 +387,7 @@ class Lab:
         """Begin with a fresh cluster in which a Service is broken: `lab.fault("4-2.e1")`."""
         from kubelab.lessons import book
 
-        with _Step(self, f"fault {exercise}", ["fault", exercise]):
+        with self._step(f"fault {exercise}", ["fault", exercise]):
             return book.fault(self, exercise)
 
     def hint(self, exercise: str) -> Any:
@@ -431,56 +423,6 @@ class Lab:
 
 _keep: list[Lab] = []
 """Holds the latest lab, so that `%kubectl` works when the notebook gave it no name."""
-
-
-class _Step:
-    """Something that changes the cluster: afterwards it can be undone, and the listeners know.
-
-    A step that did nothing is not kept, unless it is one `always`; of what was `refused` the draws do not count.
-    """
-
-    def __init__(
-        self, lab: Lab, what: str, act: list[Any] | None = None, *, keep: bool = True, single: bool = False
-    ) -> None:
-        self.lab, self.what, self.keep, self.single = lab, what, keep, single
-        self.act = act or ["?", what]
-        self.refused = self.always = False
-
-    def __enter__(self) -> "_Step":
-        self.lab.lock.__enter__()
-        self.lab.stepping = self.single
-        self.acts, self.began = self.lab._acts, self.lab.cluster.clock.now
-        self.before = self.lab.cluster.snapshot() if self.keep else {}
-        return self
-
-    def __exit__(self, kind: object, *error: object) -> None:
-        try:
-            self._end(kind, *error)
-        finally:
-            self.lab.lock.__exit__(None, None, None)
-
-    def _end(self, kind: object, *error: object) -> None:
-        lab = self.lab
-        refused = self.refused or kind is not None
-        after = lab.cluster.snapshot() if self.keep else {}
-        if self.before != after or lab.cluster.clock.now != self.began:
-            lab._acts = self.acts
-            lab.note(self.act)
-        if self.keep and (self.always or _differs(self.before, after, refused)):
-            lab._past.append(Past(self.what, self.before, self.acts))
-            del lab._past[:-STEPS_KEPT]
-            lab._future.clear()
-        lab.tell()
-        if kind is clock.Tired:
-            raise LabError(str(error[0])) from None
-
-
-def _differs(before: dict[str, Any], after: dict[str, Any], refused: bool) -> bool:
-    """Whether a step did more than take its moment; what was refused may have drawn a name for nothing."""
-    if any(before[room] != after[room] for room in ("store", "runtime", "network", "preferences")):
-        return True
-    moved = after["clock"]["now"] - before["clock"]["now"]
-    return not refused and (before["chance"] != after["chance"] or moved >= MOMENT)
 
 
 def _is_line(line: object) -> bool:

@@ -111,14 +111,14 @@ def test_every_step_can_be_taken_back_and_taken_again(actions):
     lab = a_lab()
     states = []
     for action in actions:
-        before, known = settled(lab, action), len(lab._past)
+        before, known = settled(lab, action), len(lab.history.past)
         said, after = do(lab, action), everything(lab)
-        if len(lab._past) == known:
+        if len(lab.history.past) == known:
             continue
-        assert len(lab._past) == known + 1
-        assert lab.undo() == lab._future[-1].what
+        assert len(lab.history.past) == known + 1
+        assert lab.undo() == lab.history.undone[-1].what
         assert everything(lab) == before
-        assert lab.redo() == lab._past[-1].what
+        assert lab.redo() == lab.history.past[-1].what
         assert everything(lab) == after
         lab.undo()
         assert do(lab, action) == said
@@ -153,9 +153,9 @@ def test_looking_pushes_nothing_and_changes_nothing(line):
     for given_line in ("create deployment web --image=nginx", "run nettool --image=c1t1d0s7/network-multitool"):
         lab.kubectl(given_line)
     lab.settle()
-    steps, before = len(lab._past), lab.cluster.snapshot()
+    steps, before = len(lab.history.past), lab.cluster.snapshot()
     lab.kubectl(line)
-    assert len(lab._past) == steps
+    assert len(lab.history.past) == steps
     after = lab.cluster.snapshot()
     watching = {"-w", "-f", "status", "--watch-only"} & set(line.split())
     same = ("chance", "network", "preferences") + (() if watching else ("store", "runtime", "clock", "trace"))
@@ -166,11 +166,11 @@ def test_looking_pushes_nothing_and_changes_nothing(line):
 def test_what_is_refused_pushes_nothing_and_changes_nothing(line):
     lab = a_lab()
     lab.settle()
-    steps, before = len(lab._past), lab.cluster.snapshot()
+    steps, before = len(lab.history.past), lab.cluster.snapshot()
     result = lab.kubectl(line)
     assert result.code != 0
     assert result.stderr.startswith("error: ") or "rror" in result.stderr or " is invalid: " in result.stderr
-    assert len(lab._past) == steps
+    assert len(lab.history.past) == steps
     after = lab.cluster.snapshot()
     for room in ("store", "runtime", "network", "preferences"):
         assert after[room] == before[room]
@@ -194,7 +194,7 @@ def test_undo_takes_back_what_was_asked_for_not_what_came_of_it():
 def test_undo_and_redo_know_their_ends():
     lab = kubelab.Lab()
     assert (lab.undo(), lab.redo()) == ("nothing to undo", "nothing to redo")
-    assert lab.step() == "" or lab._past
+    assert lab.step() == "" or lab.history.past
 
 
 def test_reset_is_a_fresh_lab_and_can_be_taken_back():

@@ -53,7 +53,7 @@ ACTS = (
     lambda lab: lab.redo(),
     lambda lab: lab.reset(),
     lambda lab: lab.mark("here"),
-    lambda lab: lab._marks and lab.back_to("here"),
+    lambda lab: lab.marks and lab.back_to("here"),
 )
 
 

@@ -139,7 +139,7 @@ class Desk:
             self.lab.settle()
             machine: Any = Outside(self.lab, self.cwd, self.env)
             code = programs.launch(Process(machine, argv, stdin, out, err, self.env))
-            self.lab.note(["curl", argv])
+            self.lab.history.note(["curl", argv])
             self.lab.tell()
             return code
         if name in INSIDE:

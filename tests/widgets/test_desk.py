@@ -98,12 +98,12 @@ def test_nodes_answer_from_outside(here: pathlib.Path) -> None:
     desk.run(lab, "kubectl run web --image=c1t1d0s7/myweb; kubectl wait --for=condition=Ready pod/web", {})
     desk.run(lab, "kubectl expose pod web --port=80 --target-port=8080 --type=NodePort", {})
     port = desk.run(lab, "kubectl get svc web -o jsonpath='{.spec.ports[0].nodePort}'", {}).text
-    steps = len(lab._past)
+    steps = len(lab.history.past)
     for node in (11, 21, 22, 23):
         assert "Hostname: web" in desk.run(lab, f"curl -s http://192.168.56.{node}:{port}", {}).text
     assert "(7) Failed to connect" in desk.run(lab, "curl -sS http://192.168.56.21:31999", {}).text
     assert "(28) Connection timed out" in desk.run(lab, "curl -sS -m 2 192.168.56.200", {}).text
     assert "(6) Could not resolve host: web" in desk.run(lab, "curl -sS web 192.168.56.21:31999", {}).text
-    assert len(lab._past) == steps
+    assert len(lab.history.past) == steps
     for inside in ("10.233.0.1", "10.233.64.1", "web"):
         assert "kubectl exec POD -- curl" in desk.run(lab, f"curl -s {inside}", {}).text
