@@ -41,14 +41,27 @@ ipywidgets.interact(draw, n=(0, 12));
 """
 """The picture of the requests as most would write it: labelled bars and the expected share."""
 
+FLOOR = """
+import ipywidgets
+slider, picture = ipywidgets.IntSlider(3, 0, 12), ipywidgets.HTML()
+def draw(change=None):
+    bars = "".join(f'<rect x="{60 * i}" y="20" width="50" height="80"/>' for i in range(slider.value))
+    picture.value = f'<svg role="img" width="720" height="120">{bars}</svg>'
+slider.observe(draw, "value")
+draw()
+ipywidgets.VBox([slider, picture])
+"""
+"""What nothing can beat: one small SVG in one HTML widget, no cluster, no words."""
+
 BOARD = SETUP + 'lab.board("rs/mynapp-rs", "mynapp-svc")'
-CELLS = (INTERACT, SETUP + 'lab.replicas("rs/mynapp-rs")', BOARD)
+CELLS = (INTERACT, FLOOR, SETUP + 'lab.replicas("rs/mynapp-rs")', BOARD)
 CASES = {
     "interact with pyplot": (0, 0),
-    "ReplicasPanel": (1, 0),
-    "Board, its replicas": (2, 0),
-    "Board, its endpoints": (2, 1),
-    "Board, its distribution": (2, 2),
+    "one SVG without a cluster": (1, 0),
+    "ReplicasPanel": (2, 0),
+    "Board, its replicas": (3, 0),
+    "Board, its endpoints": (3, 1),
+    "Board, its distribution": (3, 2),
 }
 """The cell, and which of its pictures is watched."""
 
