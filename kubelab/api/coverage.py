@@ -61,7 +61,6 @@ REFUSED: dict[str, dict[str, str]] = {
 
 INERT: dict[str, dict[str, str]] = {
     "core_v1.Container": {
-        "imagePullPolicy": "every image is pulled the same way",
         "resources": "no resources are accounted; a pod's QoS class follows from them",
         "securityContext": "containers have no privileges to take away",
         "terminationMessagePath": "containers leave no message",

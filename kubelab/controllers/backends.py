@@ -95,9 +95,7 @@ def port_number(pod: Obj, port: Obj) -> int | None:
     wanted = port.get("targetPort", port["port"])
     if isinstance(wanted, int):
         return wanted
-    spec = pod["spec"]
-    sidecars = (c for c in spec.get("initContainers") or [] if c.get("restartPolicy") == "Always")
-    for container in [*spec["containers"], *sidecars]:
+    for container in pod["spec"]["containers"]:
         for declared in container.get("ports") or []:
             same = declared.get("name") == wanted and declared.get("protocol", "TCP") == port.get("protocol", "TCP")
             if same:

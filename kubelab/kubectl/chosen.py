@@ -84,32 +84,27 @@ def _born(pod: Obj) -> int:
 
 
 def names(pod: Obj) -> list[str]:
-    """The names of a pod's containers, init containers last."""
-    groups = [pod["spec"].get(group) or [] for group in ("containers", "initContainers")]
-    return [container["name"] for group in groups for container in group]
-
-
-def _listed(pod: Obj) -> str:
-    init = [f"{container['name']} (init)" for container in pod["spec"].get("initContainers") or []]
-    return ", ".join([*(container["name"] for container in pod["spec"]["containers"]), *init])
+    """The names of a pod's containers."""
+    return [container["name"] for container in pod["spec"]["containers"]]
 
 
 def container(context: console.Context, pod: Obj, asked: str, *, quiet: bool = False) -> str:
     """The name of the container that is meant; Failure if the pod has none of that name."""
+    listed = ", ".join(names(pod))
     if asked:
         if asked not in names(pod):
-            raise console.Failure(f"container {asked} is not valid for pod {meta.name(pod)} out of: {_listed(pod)}")
+            raise console.Failure(f"container {asked} is not valid for pod {meta.name(pod)} out of: {listed}")
         return asked
     annotated = meta.annotations(pod).get(DEFAULT_CONTAINER, "")
     if annotated in names(pod):
         return annotated
     first: str = pod["spec"]["containers"][0]["name"]
     if len(names(pod)) > 1 and not quiet:
-        context.err(f'Defaulted container "{first}" out of: {_listed(pod)}')
+        context.err(f'Defaulted container "{first}" out of: {listed}')
     return first
 
 
 def status(pod: Obj, name: str) -> Obj:
     """The status of a container ({} if there is none yet)."""
-    groups = [(pod.get("status") or {}).get(group) or [] for group in ("containerStatuses", "initContainerStatuses")]
-    return next((dict(entry) for group in groups for entry in group if entry["name"] == name), {})
+    entries = (pod.get("status") or {}).get("containerStatuses") or []
+    return next((dict(entry) for entry in entries if entry["name"] == name), {})

@@ -52,8 +52,7 @@ class Desk:
         """Record an event about a pod, or about one of its containers."""
         path = ""
         if container:
-            inits = [spec["name"] for spec in pod["spec"].get("initContainers") or []]
-            path = f"spec.{'initContainers' if container in inits else 'containers'}{{{container}}}"
+            path = f"spec.containers{{{container}}}"
         host = pod["spec"].get("nodeName", "")
         self.recorder.event(pod, type, reason, message, COMPONENT, host, path)
 
@@ -82,5 +81,4 @@ class Desk:
 
 def spec_of(pod: Obj, name: str) -> Obj:
     """The spec of one of the pod's containers."""
-    specs = [*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"]]
-    return next((dict(spec) for spec in specs if spec["name"] == name), {"name": name})
+    return next((dict(spec) for spec in pod["spec"]["containers"] if spec["name"] == name), {"name": name})

@@ -3,24 +3,20 @@
 Stands for pkg/kubelet/envvars/envvars.go, makeEnvironment in pkg/kubelet/kubelet_pods.go, and what containerd puts in
 front and runc behind. Services that come later are not in it; a restarted container gets a fresh one.
 
-Differs from Kubernetes: the variables of Services come sorted by Service, not in the random order of a Go map.
+Differs from Kubernetes: the variables of Services come sorted by Service, not in the random order of a Go map; a
+variable's value comes from the manifest or the downward API, as there are no ConfigMaps and Secrets.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kubelab.api import meta, quantities
+from kubelab.api import meta
 from kubelab.api.meta import Obj
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MASTER = ("default", "kubernetes")
 """The Service that every pod is told of."""
-
-
-class Missing(Exception):
-    """A variable cannot be made; the text is what the kubelet says (CreateContainerConfigError)."""
 
 
 def of_services(services: Iterable[Obj], pod: Obj) -> dict[str, str]:
@@ -63,10 +59,10 @@ def _of_service(service: Obj) -> dict[str, str]:
     return found
 
 
-def of_container(pod: Obj, spec: Obj, services: Iterable[Obj], image: Mapping[str, str], node: Obj) -> dict[str, str]:
-    """The whole environment of a container, in the order in which `env` prints it; Missing if it cannot be made."""
+def of_container(pod: Obj, spec: Obj, services: Iterable[Obj], image: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a container, in the order in which `env` prints it."""
     told = of_services(services, pod)
-    declared = _declared(pod, spec, told, node)
+    declared = _declared(pod, spec, told)
     first = {"PATH": PATH, **({"TERM": "xterm"} if spec.get("tty") else {}), "HOSTNAME": hostname(pod)}
     whole = {**first, **image, **declared}
     whole.update({name: value for name, value in told.items() if name not in declared})
@@ -80,22 +76,13 @@ def hostname(pod: Obj) -> str:
     return str(pod["spec"].get("hostname") or meta.name(pod))[:63].rstrip("-.")
 
 
-def _declared(pod: Obj, spec: Obj, told: Mapping[str, str], node: Obj) -> dict[str, str]:
-    for source in spec.get("envFrom") or []:
-        for kind, noun in (("configMapRef", "configmap"), ("secretRef", "secret")):
-            if kind in source and not source[kind].get("optional"):
-                raise Missing(f'{noun} "{source[kind].get("name", "")}" not found')
+def _declared(pod: Obj, spec: Obj, told: Mapping[str, str]) -> dict[str, str]:
     declared: dict[str, str] = {}
     for entry in spec.get("env") or []:
-        value = entry.get("value")
-        if value:
-            declared[entry["name"]] = expand(str(value), {**told, **declared})
-        elif entry.get("valueFrom"):
-            from_elsewhere = _from(pod, spec, entry["valueFrom"], node)
-            if from_elsewhere is not None:
-                declared[entry["name"]] = from_elsewhere
+        if source := (entry.get("valueFrom") or {}).get("fieldRef"):
+            declared[entry["name"]] = field(pod, source["fieldPath"])
         else:
-            declared[entry["name"]] = ""
+            declared[entry["name"]] = expand(str(entry.get("value") or ""), {**told, **declared})
     return declared
 
 
@@ -113,19 +100,6 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     return _REFERENCE.sub(replaced, text)
 
 
-def _from(pod: Obj, spec: Obj, source: Obj, node: Obj) -> str | None:
-    for kind, noun in (("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")):
-        if kind in source:
-            if source[kind].get("optional"):
-                return None
-            raise Missing(f'{noun} "{source[kind].get("name", "")}" not found')
-    if "fieldRef" in source:
-        return field(pod, source["fieldRef"]["fieldPath"])
-    if "resourceFieldRef" in source:
-        return _resource(spec, source["resourceFieldRef"], node)
-    return None
-
-
 def field(pod: Obj, path: str) -> str:
     """A field of the pod, as the downward API gives it."""
     keyed = re.fullmatch(r"metadata\.(labels|annotations)\['(.+)'\]", path)
@@ -137,13 +111,3 @@ def field(pod: Obj, path: str) -> str:
     for step in path.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return "" if value is None else str(value)
-
-
-def _resource(spec: Obj, source: Obj, node: Obj) -> str:
-    """An amount of the container's resources, in units of the divisor, rounded up; without a limit, the node's."""
-    side, _, resource = source["resource"].partition(".")
-    amounts = (spec.get("resources") or {}).get(side) or {}
-    whole = (node.get("status") or {}).get("allocatable") or {}
-    amount = amounts.get(resource) or (whole.get(resource) if side == "limits" else None) or "0"
-    divisor = quantities.value(str(source.get("divisor") or "1")) or 1
-    return str(math.ceil(quantities.value(str(amount)) / divisor))

@@ -1,11 +1,11 @@
 """The kubelets: they run the pods that are bound to their nodes, and tell how these are.
 
-Stands for pkg/kubelet (kubelet.go, kuberuntime_manager.go: computePodActions and killPod): sandbox, init containers one
-after the other, containers, restarts after 10 s doubling to 300 s, a graceful end. One object serves all nodes; what it
-knows is in the store, in the runtime and on the clock.
+Stands for pkg/kubelet (kubelet.go, kuberuntime_manager.go: computePodActions and killPod): sandbox, containers,
+restarts after 10 s doubling to 300 s, a graceful end. One object serves all nodes; what it knows is in the store, in
+the runtime and on the clock.
 
-Differs from Kubernetes: nodes never fail and never evict; a sandbox takes half a second; volumes hold nothing, and a
-pod that wants a ConfigMap or a Secret waits for it for ever, as it would in a cluster that has none.
+Differs from Kubernetes: nodes never fail and never evict; a sandbox takes half a second; there are no init containers
+and no hooks (the API refuses them by name); volumes hold nothing.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,6 @@ class Kubelet:
         self._timers: dict[str, Callable[..., None]] = {
             "sync": self.sync,
             "sandbox": self._sandbox,
-            "next": self._next,
             "pulled": self.launcher.pulled,
             "hold": self.launcher.hold,
             "retry": self.launcher.retry,
@@ -88,16 +87,13 @@ class Kubelet:
             return
         if meta.is_finished(pod) or not self.desk.node(pod):
             return
-        inits = [spec["name"] for spec in pod["spec"].get("initContainers") or []]
-        mains = [spec["name"] for spec in pod["spec"]["containers"]]
-        reason = "PodInitializing" if inits else "ContainerCreating"
         here: Pod = {
             "namespace": meta.namespace(pod),
             "name": meta.name(pod),
             "node": pod["spec"]["nodeName"],
             "ip": "",
             "started": self.clock.now,
-            "containers": {n: launcher.blank(n, init=n in inits, reason=reason) for n in [*inits, *mains]},
+            "containers": {c["name"]: launcher.blank(c["name"]) for c in pod["spec"]["containers"]},
         }
         self.runtime.pods[meta.uid(pod)] = here
         self.desk.report(pod, here)
@@ -109,39 +105,18 @@ class Kubelet:
         if found is None or meta.is_deleting(found[0]):
             return
         pod, here = found
-        problem = _missing_volume(pod)
-        reason = "FailedMount"
-        if not problem and not here["ip"]:
-            here["ip"] = self._address(pod, here["node"])
-            problem = "" if here["ip"] else f"Failed to create pod sandbox: no addresses left on {here['node']}"
-            reason = "FailedCreatePodSandBox"
-        if problem:
-            self.desk.tell(pod, "", "Warning", reason, problem)
+        here["ip"] = here["ip"] or self._address(pod, here["node"])
+        if not here["ip"]:
+            said = f"Failed to create pod sandbox: no addresses left on {here['node']}"
+            self.desk.tell(pod, "", "Warning", "FailedCreatePodSandBox", said)
             self.desk.later(launcher.RETRY_MS, "sandbox", uid, background=True)
             return
-        self._next(uid)
+        for record in here["containers"].values():
+            if not record["id"]:
+                self._prepare(pod, here, record)
 
     def _address(self, pod: Obj, node: str) -> str:
         return self.desk.host_address(pod) if pod["spec"].get("hostNetwork") else self.runtime.address_for(node)
-
-    def _next(self, uid: str) -> None:
-        """Start what is due: the next init container, or all containers."""
-        found = self.desk.at(uid)
-        if found is None or meta.is_deleting(found[0]):
-            return
-        pod, here = found
-        for spec in pod["spec"].get("initContainers") or []:
-            record = here["containers"][spec["name"]]
-            if not record["id"]:
-                self._prepare(pod, here, record)
-                return
-            done = record["booted"] if statuses.is_sidecar(spec) else statuses.has_ended(record) and record["code"] == 0
-            if not done:
-                return
-        for spec in pod["spec"]["containers"]:
-            record = here["containers"][spec["name"]]
-            if not record["id"]:
-                self._prepare(pod, here, record)
 
     def _prepare(self, pod: Obj, here: Pod, record: Container) -> None:
         if not record["busy"]:
@@ -175,19 +150,13 @@ class Kubelet:
 
     def _farewell(self, pod: Obj, record: Container, grace: int) -> tuple[int, int]:
         """How long a container takes from being told to stop (ms), and its exit code then."""
-        spec = desk.spec_of(pod, record["name"])
-        hook = (spec.get("lifecycle") or {}).get("preStop") or {}
-        before = int((hook.get("sleep") or {}).get("seconds", 0)) * 1000
-        if "exec" in hook:
-            command = list(hook["exec"].get("command") or [])
-            before += self.runtime.execute(pod, record, command).ms or 0
         image = images.find(images.parse(record["image"]))
-        own = images.is_own_server(image, spec)
+        own = images.is_own_server(image, desk.spec_of(pod, record["name"]))
         known = image or images.Image()
         takes = known.stop_ms if own else -1
-        if takes < 0 or before + takes > grace * 1000:
+        if takes < 0 or takes > grace * 1000:
             return grace * 1000, 137
-        return before + takes, known.stop_code
+        return takes, known.stop_code
 
     def _ended(self, uid: str, name: str, id: str, code: int = 0) -> None:
         """A process has ended: tell it, and see whether it is to be started again."""
@@ -201,7 +170,7 @@ class Kubelet:
         if meta.is_deleting(pod):
             self._maybe_remove(pod, here)
             return
-        again = statuses.restarts(pod, desk.spec_of(pod, name), record)
+        again = statuses.restarts(pod, record)
         if not again and statuses.phase(pod, here) in ("Succeeded", "Failed"):
             for other in here["containers"].values():
                 if other["alive"]:
@@ -209,8 +178,6 @@ class Kubelet:
         self.desk.report(pod, here)
         if again:
             self.desk.later(RELIST_MS, "recover", uid, name, id)
-        elif record["init"]:
-            self._next(uid)
 
     def _recover(self, uid: str, name: str, id: str) -> None:
         """Start a container again, or wait because it has ended too often."""
@@ -287,14 +254,3 @@ class Kubelet:
 def _end(pod: Obj) -> tuple[str | None, int | None]:
     metadata = pod["metadata"]
     return metadata.get("deletionTimestamp"), metadata.get("deletionGracePeriodSeconds")
-
-
-def _missing_volume(pod: Obj) -> str:
-    """What cannot be mounted because kubelab has no such kind of object."""
-    for volume in pod["spec"].get("volumes") or []:
-        for field, key, noun in (("configMap", "name", "configmap"), ("secret", "secretName", "secret")):
-            source = volume.get(field)
-            if source and not source.get("optional"):
-                missing = f'{noun} "{source.get(key, "")}" not found'
-                return f'MountVolume.SetUp failed for volume "{volume["name"]}" : {missing}'
-    return ""

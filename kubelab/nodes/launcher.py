@@ -17,18 +17,16 @@ NOTICE_MS = 2_000
 """From a failed pull to being told to wait."""
 SHORT_MS = 5_000
 """A program that ends sooner is waited for."""
-INIT_MS = 120_000
-"""The same for init containers, for which their pod waits."""
 SHELLS = ("sh", "bash", "ash", "zsh", "python3", "node")
 
 
-def blank(name: str, *, init: bool, reason: str) -> Container:
+def blank(name: str) -> Container:
     """A container that has not been made yet."""
     return {
         "name": name, "id": "", "image": "", "argv": [], "env": {}, "ports": [], "files": {}, "logs": [],
         "alive": False, "started": 0, "finished": None, "code": None, "reason": "", "message": "",
-        "restarts": 0, "ready": False, "booted": False, "waiting": [reason, ""], "last": None, "previous": [],
-        "backoff": 0, "backoff_at": 0, "probes": {}, "init": init, "stopping": None,
+        "restarts": 0, "ready": False, "booted": False, "waiting": ["ContainerCreating", ""], "last": None,
+        "previous": [], "backoff": 0, "backoff_at": 0, "probes": {}, "stopping": None,
         "attempt": 0, "pull_backoff": 0, "busy": False, "trying": "",
     }  # fmt: skip
 
@@ -146,13 +144,7 @@ class Launcher:
         reference = images.parse(spec["image"])
         with_address = {**pod, "status": {**pod["status"], **self._addresses(pod, here)}}
         services = self.desk.store.list("Service")
-        try:
-            given = images.environment(reference)
-            env = envvars.of_container(with_address, spec, services, given, self.desk.node(pod))
-        except envvars.Missing as missing:
-            self.desk.tell(pod, old["name"], "Warning", "Failed", f"Error: {missing}")
-            self._wait(pod, here, old, "CreateContainerConfigError", str(missing))
-            return
+        env = envvars.of_container(with_address, spec, services, images.environment(reference))
         record = self._renewed(old, spec, env)
         here["containers"][record["name"]] = record
         self.desk.tell(pod, record["name"], "Normal", "Created", "Container created")
@@ -172,7 +164,7 @@ class Launcher:
 
     def _renewed(self, old: Container, spec: Obj, env: dict[str, str]) -> Container:
         """A new container in place of the old one, which it remembers."""
-        record = blank(old["name"], init=old["init"], reason="")
+        record = blank(old["name"])
         kept = ("restarts", "backoff", "backoff_at", "attempt")
         record.update({key: old[key] for key in kept})
         record.update(id=self.desk.chance.hex(64), image=spec["image"], env=env, waiting=None)
@@ -211,14 +203,9 @@ class Launcher:
             written = run.log or ((run.ms or 0, run.stdout + run.stderr),)
             record["logs"] = [[now + at, text] for at, text in written if text]
             if run.ms is not None:
-                patience = INIT_MS if record["init"] else SHORT_MS
                 about = (meta.uid(pod), record["name"], record["id"], run.code)
-                self.desk.later(run.ms, "ended", *about, background=run.ms > patience)
-        if hook := ((spec.get("lifecycle") or {}).get("postStart") or {}).get("exec"):
-            self.runtime.execute(pod, record, list(hook.get("command") or []))
+                self.desk.later(run.ms, "ended", *about, background=run.ms > SHORT_MS)
         self.prober.begin(pod, record)
-        if record["init"]:
-            self.desk.later(0, "next", meta.uid(pod))
 
     def _not_started(self, pod: Obj, record: Container, run: Run) -> None:
         """There is no such program in the image."""

@@ -62,7 +62,6 @@ class Prober:
             record["booted"] = True
             record["ready"] = _probe(desk.spec_of(pod, record["name"]), READINESS) is None
             self.begin(pod, record)
-            self.desk.later(0, "next", meta.uid(pod))
         elif kind == READINESS and record["ready"]:
             return
         elif kind == READINESS:

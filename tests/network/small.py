@@ -59,7 +59,7 @@ class Small:
             "status": {"phase": "Running", "podIP": address, "conditions": [{"type": "Ready", "status": "True"}],
                        "startTime": times.stamp(EPOCH)},
         })  # fmt: skip
-        record = launcher.blank("main", init=False, reason="")
+        record = launcher.blank("main")
         env = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOSTNAME": name,

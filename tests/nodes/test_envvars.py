@@ -1,7 +1,5 @@
 """The environment of a container."""
 
-import pytest
-
 from kubelab.api import meta
 from kubelab.nodes import envvars
 
@@ -50,7 +48,7 @@ def test_which_services():
 def test_order_and_what_wins():
     url = "http://$(NEAR_SERVICE_HOST):$(NO)/$$(URL)"
     env = [{"name": "URL", "value": url}, {"name": "NEAR_PORT", "value": "mine"}]
-    whole = envvars.of_container(pod(), {"env": env}, [service("near")], {"NGINX_VERSION": "1"}, {})
+    whole = envvars.of_container(pod(), {"env": env}, [service("near")], {"NGINX_VERSION": "1"})
     assert list(whole)[:5] == ["PATH", "HOSTNAME", "NGINX_VERSION", "URL", "NEAR_PORT"]
     assert list(whole)[-1] == "HOME"
     assert whole["URL"] == "http://10.233.8.233:$(NO)/$(URL)"
@@ -62,17 +60,8 @@ def test_fields():
     given["status"] = {"podIP": "10.0.0.1"}
     paths = {"A": "metadata.name", "B": "metadata.labels['a']", "C": "spec.nodeName", "D": "status.podIP"}
     env = [{"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in paths.items()]
-    whole = envvars.of_container(given, {"env": env}, [], {}, {})
+    whole = envvars.of_container(given, {"env": env}, [], {})
     assert [whole[name] for name in "ABCD"] == ["p", "b", "n", "10.0.0.1"]
-    limits = {"resources": {"limits": {"cpu": "1500m"}}}
-    source = {"name": "CPU", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}}
-    assert envvars.of_container(given, {"env": [source], **limits}, [], {}, {})["CPU"] == "2"
-
-
-def test_what_is_missing():
-    env = [{"name": "X", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]
-    with pytest.raises(envvars.Missing, match='secret "s" not found'):
-        envvars.of_container(pod(), {"env": env}, [], {}, {})
 
 
 def test_frozen_when_the_container_starts(bench):

@@ -271,49 +271,6 @@ class TestEnds:
         bench.clock.run_for(500)
         assert bench.get() is None
 
-    def test_pre_stop(self, bench):
-        bench.pod(image="nginx", lifecycle={"preStop": {"sleep": {"seconds": 5}}})
-        begin = bench.clock.now
-        bench.store.delete("Pod", "default", "p")
-        bench.clock.settle()
-        assert 5_000 < bench.clock.now - begin < 6_000
-
-
-class TestInitContainers:
-    def test_in_order(self, bench):
-        bench.runtime.entrypoint = lambda pod, container, argv: runtime.Run(ms=1_000)
-        inits = [{"name": n, "image": "busybox", "command": ["x"]} for n in ("one", "two")]
-        pod = bench.pod(spec={"initContainers": inits})
-        states = [c["state"]["terminated"] for c in pod["status"]["initContainerStatuses"]]
-        assert states[0]["finishedAt"] <= states[1]["startedAt"]
-        assert bench.shown() == "Running"
-
-    def test_not_before_they_succeed(self, bench):
-        inits = [{"name": "one", "image": "busybox", "command": ["false"]}]
-        pod = bench.pod(spec={"initContainers": inits})
-        assert pod["status"]["phase"] == "Pending"
-        assert bench.shown() == "PodInitializing"
-        condition = meta.condition(pod, "Initialized")
-        assert condition["message"] == "containers with incomplete status: [one]"
-        failed = pod["status"]["initContainerStatuses"][0]
-        assert failed["state"]["waiting"]["reason"] == "CrashLoopBackOff"
-
-    def test_a_sidecar_runs_beside(self, bench):
-        inits = [{"name": "side", "image": "nginx", "restartPolicy": "Always"}]
-        pod = bench.pod(spec={"initContainers": inits})
-        assert "running" in pod["status"]["initContainerStatuses"][0]["state"]
-        assert meta.is_ready(pod)
-
-
-def test_what_is_missing_is_told(bench):
-    bench.pod(env=[{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "cfg", "key": "x"}}}])
-    assert bench.shown() == "CreateContainerConfigError"
-    assert ("Failed", 'Error: configmap "cfg" not found') in bench.events()
-    bench.pod("q", spec={"volumes": [{"name": "v", "configMap": {"name": "cfg"}}]})
-    assert bench.shown("q") == "ContainerCreating"
-    said = 'MountVolume.SetUp failed for volume "v" : configmap "cfg" not found'
-    assert ("FailedMount", said) in bench.events()
-
 
 def test_undo_takes_running_containers_back(bench):
     pod = bench.pod()

@@ -81,12 +81,6 @@ def test_the_startup_probe_holds_the_others_back(bench):
     assert (status["started"], status["ready"]) == (True, True)
 
 
-def test_readiness_gates(bench):
-    pod = bench.pod(spec={"readinessGates": [{"conditionType": "example.com/gate"}]})
-    told = meta.condition(pod, "Ready")
-    assert (told["status"], told["reason"]) == ("False", "ReadinessGatesNotReady")
-    assert meta.condition_is(pod, "ContainersReady")
-
 
 @pytest.mark.parametrize("kind", ["readinessProbe", "livenessProbe"])
 def test_probes_end_with_the_container(bench, kind):

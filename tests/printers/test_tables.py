@@ -134,19 +134,12 @@ DONE = {"state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
 FAILED = {"state": {"terminated": {"exitCode": 1, "reason": "Error"}}}
 
 
-def pod(
-    *statuses: dict[str, Any], init: tuple[dict[str, Any], ...] = (), sidecar: bool = False, **parts: Any
-) -> dict[str, Any]:
+def pod(*statuses: dict[str, Any], **parts: Any) -> dict[str, Any]:
     names = [f"c{i}" for i in range(len(statuses))]
-    init_names = [f"i{i}" for i in range(len(init))]
-    spec = {
-        "containers": [{"name": n} for n in names],
-        "initContainers": [{"name": n} | ({"restartPolicy": "Always"} if sidecar else {}) for n in init_names],
-    }
+    spec = {"containers": [{"name": n} for n in names]}
     status = {
         "phase": "Running",
         "containerStatuses": [{"name": n} | s for n, s in zip(names, statuses, strict=True)],
-        "initContainerStatuses": [{"name": n} | s for n, s in zip(init_names, init, strict=True)],
         "conditions": [],
     }
     return samples.obj("Pod", "p", spec=spec, status=status | parts.pop("status", {}), **parts)
@@ -168,21 +161,10 @@ DELETED = {"deletionTimestamp": "2026-11-23T01:38:46Z"}
         (pod(DONE, RUNNING), "1/2", "NotReady"),
         (pod(DONE, RUNNING, status={"conditions": [{"type": "Ready", "status": "True"}]}), "1/2", "Running"),
         (pod(DONE, FAILED), "0/2", "Error"),
-        (pod({}, init=({"state": {"running": {}}},)), "0/1", "Init:0/1"),
-        (pod({}, init=(DONE, {"state": {"waiting": {"reason": "PodInitializing"}}})), "0/1", "Init:1/2"),
-        (pod({}, init=(WAITING,)), "0/1", "Init:CrashLoopBackOff"),
-        (pod({}, init=({"state": {"terminated": {"exitCode": 2}}},)), "0/1", "Init:ExitCode:2"),
-        (pod(RUNNING, init=(DONE,)), "1/1", "Running"),
-        (pod(RUNNING, init=(RUNNING | {"started": True},), sidecar=True), "2/2", "Running"),
         (pod(RUNNING, metadata=DELETED), "1/1", "Terminating"),
         (pod(DONE, status={"phase": "Succeeded"}, metadata=DELETED), "0/1", "Completed"),
         (pod(RUNNING, status={"reason": "NodeLost"}, metadata=DELETED), "1/1", "Unknown"),
         (pod(status={"phase": "Failed", "reason": "Evicted"}), "0/0", "Evicted"),
-        (
-            pod(status={"phase": "Pending", "conditions": [{"type": "PodScheduled", "reason": "SchedulingGated"}]}),
-            "0/0",
-            "SchedulingGated",
-        ),
     ],
 )  # fmt: skip
 def test_the_status_of_a_pod(obj: dict[str, Any], ready: str, status: str) -> None:
@@ -193,9 +175,3 @@ def test_restarts_tell_when() -> None:
     ended = {"lastState": {"terminated": {"finishedAt": "2026-11-23T01:38:05Z"}}, "restartCount": 3}
     assert tables.table("Pod", [pod(WAITING | ended)], NOW).rows[0].cells[3] == "3 (41s ago)"
     assert tables.table("Pod", [pod(WAITING | {"restartCount": 2})], NOW).rows[0].cells[3] == "2"
-
-
-def test_readiness_gates_are_counted() -> None:
-    gated = pod(RUNNING, status={"conditions": [{"type": "a", "status": "True"}]})
-    gated["spec"]["readinessGates"] = [{"conditionType": "a"}, {"conditionType": "b"}]
-    assert tables.table("Pod", [gated], NOW).rows[0].cells[8] == "1/2"

@@ -37,46 +37,9 @@ def _ending(terminated: meta.Obj) -> str:
     return f"ExitCode:{terminated.get('exitCode', 0)}"
 
 
-def _is_sidecar(container: meta.Obj | None) -> bool:
-    return bool(container) and (container or {}).get("restartPolicy") == "Always"
-
-
 def _first_reason(pod: meta.Obj) -> str:
     status = base.part(pod, "status")
-    reason = status.get("reason") or status.get("phase") or ""
-    for condition in status.get("conditions") or []:
-        if condition.get("type") == "PodScheduled" and condition.get("reason") == "SchedulingGated":
-            reason = "SchedulingGated"
-    return str(reason)
-
-
-def _init_reason(status: meta.Obj, sidecar: bool, index: int, total: int) -> str | None:
-    """Why an init container holds the pod up; None if it does not."""
-    ended, waiting = _state(status, "terminated"), _state(status, "waiting")
-    if ended is not None and not ended.get("exitCode"):
-        return None
-    if sidecar and status.get("started"):
-        return None
-    if ended is not None:
-        return f"Init:{_ending(ended)}"
-    if waiting is not None and waiting.get("reason") not in (None, "", "PodInitializing"):
-        return f"Init:{waiting['reason']}"
-    return f"Init:{index}/{total}"
-
-
-def _initializing(pod: meta.Obj, count: _Count, sidecars: _Count) -> str | None:
-    containers = {c["name"]: c for c in base.part(pod, "spec").get("initContainers") or []}
-    for index, status in enumerate(base.part(pod, "status").get("initContainerStatuses") or []):
-        sidecar = _is_sidecar(containers.get(status["name"]))
-        count.add(status)
-        if sidecar:
-            sidecars.add(status)
-        reason = _init_reason(status, sidecar, index, len(containers))
-        if reason is not None:
-            return reason
-        if sidecar and _state(status, "terminated") is None and status.get("ready"):
-            count.ready += 1
-    return None
+    return str(status.get("reason") or status.get("phase") or "")
 
 
 def _running(pod: meta.Obj, count: _Count, reason: str) -> str:
@@ -103,13 +66,8 @@ def _running(pod: meta.Obj, count: _Count, reason: str) -> str:
 
 
 def _summary(pod: meta.Obj) -> tuple[str, _Count]:
-    count, sidecars = _Count(), _Count()
-    reason, held_up = _first_reason(pod), _initializing(pod, count, sidecars)
-    if held_up is None or meta.condition_is(pod, "Initialized"):
-        count.restarts, count.last = sidecars.restarts, sidecars.last
-        reason = _running(pod, count, held_up or reason)
-    else:
-        reason = held_up
+    count = _Count()
+    reason = _running(pod, count, _first_reason(pod))
     if meta.is_deleting(pod):
         if base.part(pod, "status").get("reason") == "NodeLost":
             reason = "Unknown"
@@ -129,27 +87,20 @@ def _restarts(count: _Count, now: int) -> str:
     return str(count.restarts)
 
 
-def _gates(pod: meta.Obj) -> str:
-    gates = base.part(pod, "spec").get("readinessGates") or []
-    passed = sum(meta.condition_is(pod, gate["conditionType"]) for gate in gates)
-    return f"{passed}/{len(gates)}" if gates else texts.NONE
-
-
 def _row(pod: meta.Obj, now: int) -> tuple[base.Cell, ...]:
     spec, pod_status = base.part(pod, "spec"), base.part(pod, "status")
     reason, count = _summary(pod)
-    total = len(spec.get("containers") or []) + sum(map(_is_sidecar, spec.get("initContainers") or []))
     addresses = pod_status.get("podIPs") or [{}]
     return (
         meta.name(pod),
-        f"{count.ready}/{total}",
+        f"{count.ready}/{len(spec.get('containers') or [])}",
         reason,
         _restarts(count, now),
         base.age(pod, now),
         addresses[0].get("ip") or texts.NONE,
         spec.get("nodeName") or texts.NONE,
         pod_status.get("nominatedNodeName") or texts.NONE,
-        _gates(pod),
+        texts.NONE,
     )
 
 
