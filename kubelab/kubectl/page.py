@@ -75,6 +75,7 @@ def _programs() -> Iterator[str]:
     yield "|---|---|"
     for name, image in (*toolbox.TABLE.items(), ("any other image", toolbox.UNKNOWN)):
         yield f"| {name} | {' '.join(sorted(image.programs)) or 'none'} |"
+    yield f"\nRefused in all images: {', '.join(f'`{name}`' for name in toolbox.REFUSED)}."
     yield "\nAn option of a program that kubelab does not know is refused by name, too."
 
 

@@ -1,11 +1,10 @@
-"""`$((...))`: the shell's integer arithmetic, by precedence climbing."""
+"""`$((...))`: whole numbers with + - * / %, comparisons and brackets. Bits, logic and assignments are refused."""
 
 import re
 from collections.abc import Callable
 
-_TOKEN = re.compile(r"\s*(\d+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>!~&|^()?:])")
-LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"),
-          ("*", "/", "%"))  # fmt: skip
+_TOKEN = re.compile(r"\s*(0|[1-9]\d{0,17}|[A-Za-z_]\w*|[=!<>]=|[-+*/%<>()])")
+LEVELS = (("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 LARGEST = 1 << 63
 
 
@@ -15,74 +14,47 @@ class Problem(ValueError):
 
 def evaluate(text: str, value: Callable[[str], str]) -> int:
     """The value of an expression; variables are looked up with `value`."""
-    tokens, at = [], 0
-    text = text.strip()
+    tokens, at, text = [], 0, text.strip()
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise Problem("arithmetic syntax error")
+            raise Problem(f"kubelab's shell cannot calculate {text!r}: it has + - * / % and comparisons")
         tokens.append(found[1])
         at = found.end()
     if not tokens:
         return 0
-    reader = _Reader(tokens, value)
-    result = reader.choice()
-    if reader.tokens:
+    result = _level(tokens, value, 0)
+    if tokens:
         raise Problem("arithmetic syntax error")
     return result
 
 
-class _Reader:
-    def __init__(self, tokens: list[str], value: Callable[[str], str]) -> None:
-        self.tokens, self.value = tokens, value
+def _level(tokens: list[str], value: Callable[[str], str], depth: int) -> int:
+    """What the operators of one level, and of those that bind closer, make of the next tokens."""
+    if depth == len(LEVELS):
+        return _operand(tokens, value)
+    left = _level(tokens, value, depth + 1)
+    while tokens and tokens[0] in LEVELS[depth]:
+        left = _apply(tokens.pop(0), left, _level(tokens, value, depth + 1))
+    return left
 
-    def next(self) -> str:
-        if not self.tokens:
-            raise Problem("arithmetic syntax error")
-        return self.tokens.pop(0)
 
-    def choice(self) -> int:
-        condition = self.level(0)
-        if self.tokens[:1] != ["?"]:
-            return condition
-        self.next()
-        first = self.choice()
-        if self.next() != ":":
-            raise Problem("arithmetic syntax error")
-        second = self.choice()
-        return first if condition else second
-
-    def level(self, depth: int) -> int:
-        if depth == len(LEVELS):
-            return self.unary()
-        left = self.level(depth + 1)
-        while self.tokens and self.tokens[0] in LEVELS[depth]:
-            left = _apply(self.next(), left, self.level(depth + 1))
-        return left
-
-    def unary(self) -> int:
-        token = self.next()
-        if token in "+-!~" and len(token) == 1:
-            operand = self.unary()
-            return {"+": operand, "-": -operand, "!": int(not operand), "~": ~operand}[token]
-        if token == "(":
-            inner = self.choice()
-            if self.next() != ")":
-                raise Problem("arithmetic syntax error")
+def _operand(tokens: list[str], value: Callable[[str], str]) -> int:
+    token = tokens.pop(0) if tokens else ""
+    if token in ("+", "-"):
+        return _operand(tokens, value) * (-1 if token == "-" else 1)
+    if token == "(":
+        inner = _level(tokens, value, 0)
+        if tokens and tokens.pop(0) == ")":
             return inner
-        if token.isdigit():
-            return _wrapped(int(token, 8) if token.startswith("0") and token.strip("01234567") == "" else int(token))
-        if token[0].isalpha() or token[0] == "_":
-            text = self.value(token).strip() or "0"
-            if not re.fullmatch(r"[-+]?\d+", text):
-                raise Problem(f"{text}: arithmetic syntax error")
-            return _wrapped(int(text))
-        raise Problem("arithmetic syntax error")
-
-
-def _wrapped(value: int) -> int:
-    """64 bits, as the shell counts."""
-    return (value + LARGEST) % (2 * LARGEST) - LARGEST
+    elif token.isdigit():
+        return int(token)
+    elif token.isidentifier():
+        text = value(token).strip() or "0"
+        if re.fullmatch(r"[-+]?\d{1,19}", text):
+            return int(text)
+        raise Problem(f"{text}: arithmetic syntax error")
+    raise Problem("arithmetic syntax error")
 
 
 def _apply(operator: str, left: int, right: int) -> int:
@@ -91,22 +63,16 @@ def _apply(operator: str, left: int, right: int) -> int:
             raise Problem("divide by zero")
         quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
         return quotient if operator == "/" else left - quotient * right
-    if operator in ("<<", ">>"):
-        return _wrapped(left << (right & 63)) if operator == "<<" else left >> (right & 63)
-    results = {
-        "||": lambda: int(bool(left or right)),
-        "&&": lambda: int(bool(left and right)),
-        "|": lambda: left | right,
-        "^": lambda: left ^ right,
-        "&": lambda: left & right,
-        "==": lambda: int(left == right),
-        "!=": lambda: int(left != right),
-        "<": lambda: int(left < right),
-        "<=": lambda: int(left <= right),
-        ">": lambda: int(left > right),
-        ">=": lambda: int(left >= right),
+    results: dict[str, Callable[[], int]] = {
+        "==": lambda: left == right,
+        "!=": lambda: left != right,
+        "<": lambda: left < right,
+        "<=": lambda: left <= right,
+        ">": lambda: left > right,
+        ">=": lambda: left >= right,
         "+": lambda: left + right,
         "-": lambda: left - right,
         "*": lambda: left * right,
     }
-    return _wrapped(results[operator]())
+    # 64 bits, as the shell counts.
+    return (int(results[operator]()) + LARGEST) % (2 * LARGEST) - LARGEST

@@ -41,7 +41,7 @@ def loop_of(part: tree.AndOr) -> tree.While | None:
 
 def is_looping(argv: list[str]) -> bool:
     """Whether a command line is a script with a loop at its top."""
-    if len(argv) < 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
+    if len(argv) != 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
         return False
     try:
         return any(loop_of(part) for part in syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")))
@@ -53,8 +53,8 @@ def begin(world: World, pod: Obj, container: Container, argv: list[str], launch:
     """Start a script; if it goes on, its next round is set on the clock."""
     name = "bash" if argv[0].endswith("bash") else "sh"
     container["script"] = {
-        "name": name, "text": argv[2], "zero": "".join(argv[3:4]), "arguments": argv[4:], "at": 0, "status": 0,
-        "variables": {}, "exported": [], "cwd": "", "stop_on_error": False,
+        "name": name, "text": argv[2], "at": 0, "status": 0, "variables": {}, "environment": dict(container["env"]),
+        "cwd": "", "stop_on_error": False,
     }  # fmt: skip
     played = _play(world, pod, container, launch)
     _again(world, pod, container, played)
@@ -102,8 +102,7 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
     state = container["script"]
     session = Session(world, pod, container, launch, live=False)
     session.cwd = state["cwd"] or session.cwd
-    running = shell.Shell(session, state["name"], dict(state["variables"]), dict.fromkeys(state["exported"]))
-    running.zero, running.arguments = state["zero"], list(state["arguments"])
+    running = shell.Shell(session, state["name"], dict(state["environment"]), dict(state["variables"]))
     running.status, running.stop_on_error = state["status"], state["stop_on_error"]
     log = Log(session)
     code, goes_on = None, False
@@ -115,8 +114,8 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
     except (Forever, Stop, shell_builtins.Leave):
         pass
     state |= {
-        "variables": running.variables, "exported": list(running.exported), "status": running.status,
-        "cwd": session.cwd, "arguments": running.arguments, "stop_on_error": running.stop_on_error,
+        "variables": running.variables, "environment": running.environment, "status": running.status,
+        "cwd": session.cwd, "stop_on_error": running.stop_on_error,
     }  # fmt: skip
     return Played(tuple(log.lines), session.elapsed, code, goes_on)
 
@@ -126,12 +125,12 @@ def _run_on(running: shell.Shell, streams: shell.Streams, state: Container) -> b
     parts = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
     while state["at"] < len(parts):
         loop = loop_of(parts[state["at"]])
-        if loop is not None and (running.run(loop.condition, streams) == 0) != loop.until:
+        if loop is not None and running.holds(loop.condition, streams) != loop.until:
             try:
                 running.run(loop.body, streams)
                 return True
             except shell_builtins.Leave as leave:
-                if leave.kind == "continue":
+                if str(leave) == "continue":
                     return True
         elif loop is None:
             running.run(parts[state["at"]], streams)

@@ -8,7 +8,7 @@ not play are taken for servers that run on.
 from collections.abc import Callable
 
 from kubelab.api.meta import Obj
-from kubelab.network import loops, programs, web
+from kubelab.network import loops, programs, toolbox, web
 from kubelab.network.containers import Container
 from kubelab.network.session import Forever, Log, Out, Process, Session, Stop
 from kubelab.network.world import World
@@ -59,7 +59,7 @@ def launch_main(process: Process) -> int:
     if listening:
         process.session.container["ports"] = [[port, "tcp"] for port in listening]
         raise Forever
-    if process.name not in programs.PROGRAMS:
+    if process.name not in programs.PROGRAMS and process.name not in toolbox.REFUSED:
         raise Forever
     return programs.launch(process)
 

@@ -1,6 +1,7 @@
 """The shell's grammar: tokens to commands. What is not known is refused by name, with the shell's own word.
 
-Stands for POSIX sh's grammar without functions, background jobs and here-documents; bash's `{1..9}` if asked for.
+Stands for POSIX sh's grammar without `case`, functions, background jobs and here-documents; bash's `{1..9}` if asked
+for.
 """
 
 import re
@@ -9,7 +10,6 @@ from collections.abc import Callable
 from kubelab.network.lexer import MAX_DEPTH, NAME, Lexer, SyntaxProblem, Token
 from kubelab.network.tree import (
     AndOr,
-    Case,
     Command,
     For,
     Group,
@@ -35,7 +35,7 @@ def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> list[AndO
     def inner(inside: str) -> Sequence:
         return Sequence(parse(inside, brace_ranges=brace_ranges, depth=depth + 1))
 
-    parser = _Parser(Lexer(text, brace_ranges, inner).tokens())
+    parser = _Parser(Lexer(text, inner).tokens(brace_ranges))
     parts = parser.list_until(())
     parser.expect_end()
     return parts
@@ -132,8 +132,7 @@ class _Parser:
     def command(self) -> Command:
         word = self.keyword()
         readers: dict[str, Callable[[], Command]] = {
-            "if": self.if_, "for": self.for_, "while": self.while_, "until": self.while_, "case": self.case,
-            "{": self.braces,
+            "if": self.if_, "for": self.for_, "while": self.while_, "until": self.while_, "{": self.braces,
         }  # fmt: skip
         if word in readers:
             return self.with_redirects(readers[word]())
@@ -142,6 +141,8 @@ class _Parser:
             body = self.body(")")
             self.expect(")")
             return Group(body, True, self.redirects())
+        if word == "case":
+            raise SyntaxProblem("kubelab's shell has no case", own=True)
         if word and word != "in":
             raise self.unexpected("")
         return self.simple()
@@ -181,21 +182,19 @@ class _Parser:
         self.at += 1
         self.newlines()
         words: list[Word] = []
-        given = self.keyword() == "in"
-        if given:
+        self.expect("in")
+        while self.here is not None and not self.operator():
+            words.append(self.here.word)
             self.at += 1
-            while self.here is not None and not self.operator():
-                words.append(self.here.word)
-                self.at += 1
-            if self.here is None:
-                raise SyntaxProblem("unexpected end of file")
+        if self.here is None:
+            raise SyntaxProblem("unexpected end of file")
         if self.operator() == ";":
             self.at += 1
         self.newlines()
         self.expect("do")
         body = self.body("done")
         self.expect("done")
-        return For(token.raw, words, given, body)
+        return For(token.raw, words, body)
 
     def while_(self) -> While:
         until, start = self.keyword() == "until", self.at + 1
@@ -204,41 +203,9 @@ class _Parser:
         always = [t.raw for t in self.tokens[start : self.at] if not t.operator] in ENDLESS[until]
         self.expect("do")
         body = self.body("done")
-        leaves = any(t.raw in ("break", "exit", "return", "exec") for t in self.tokens[start : self.at])
+        leaves = any(t.raw in ("break", "exit", "exec") for t in self.tokens[start : self.at])
         self.expect("done")
         return While(condition, body, until, always and not leaves)
-
-    def case(self) -> Case:
-        self.expect("case")
-        token = self.here
-        if token is None or token.operator:
-            raise self.unexpected("")
-        self.at += 1
-        self.newlines()
-        self.expect("in")
-        self.newlines()
-        branches: list[tuple[list[Word], Sequence]] = []
-        while self.keyword() != "esac":
-            if self.operator() == "(":
-                self.at += 1
-            patterns = [self._pattern()]
-            while self.operator() == "|":
-                self.at += 1
-                patterns.append(self._pattern())
-            self.expect(")")
-            branches.append((patterns, Sequence(self.list_until((";;", "esac")))))
-            if self.operator() == ";;":
-                self.at += 1
-            self.newlines()
-        self.expect("esac")
-        return Case(token.word, branches)
-
-    def _pattern(self) -> Word:
-        token = self.here
-        if token is None or token.operator:
-            raise self.unexpected(")")
-        self.at += 1
-        return token.word
 
     def simple(self) -> Simple:
         command = Simple()
@@ -292,4 +259,4 @@ def _without(word: Word, length: int) -> Word:
     first = word[0]
     assert isinstance(first, Literal)
     rest = first.text[length:]
-    return ((Literal(rest, tilde=rest.startswith("~")),) if rest else ()) + word[1:]
+    return ((Literal(rest),) if rest else ()) + word[1:]

@@ -19,10 +19,10 @@ from kubelab.network.network import Network
 from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
 
 FILTERS = [
-    "[", "awk", "basename", "cat", "cut", "date", "dirname", "echo", "egrep", "env", "expr", "false", "grep", "head",
-    "printf", "pwd", "sed", "seq", "sleep", "sort", "tail", "tee", "test", "tr", "true", "uniq", "wc", "xargs", "yes",
+    "[", "awk", "cat", "cut", "date", "echo", "egrep", "env", "false", "grep", "head", "ls", "printf", "pwd", "sed",
+    "seq", "sleep", "sort", "tail", "test", "tr", "true", "uniq", "watch", "wc", "xargs",
 ]  # fmt: skip
-INSIDE = ["curl", "dig", "host", "ip", "nc", "netstat", "nslookup", "ping", "traceroute", "wget"]
+INSIDE = ["curl", "dig", "host", "ip", "nc", "nslookup", "ping", "wget"]
 """Programs that a workstation has, too, but that would not reach the cluster from there."""
 
 
@@ -183,7 +183,8 @@ def run(lab: Any, script: str, variables: Mapping[str, str], stdin: str = "") ->
     """Run a script at the learner's machine."""
     together = Out()
     out, err = Both(together), Both(together)
-    running = shell.Shell(Desk(lab), "bash", dict(variables))  # type: ignore[arg-type]
+    desk: Any = Desk(lab)
+    running = shell.Shell(desk, "bash", dict(desk.env), dict(variables))
     try:
         code = running.script(script, shell.Streams(stdin, out, err))
     except Stop as stop:

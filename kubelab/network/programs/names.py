@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from kubelab.api import times
 from kubelab.network import dns, hosts, resolver
-from kubelab.network.programs import options, pace
+from kubelab.network.programs import pace
+from kubelab.network.programs.options import Options, Program, program
 from kubelab.network.session import Process
 
 DIG_VERSION = "9.18.41"
@@ -310,13 +311,9 @@ def _data_size(record: dns.Record) -> int:
 # ---- host, getent
 
 
-def host(process: Process) -> int:
+def host(process: Process, found: Options) -> int:
     """The program."""
-    try:
-        found = options.parse(process.args, "t:aW:4")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
-    if not found.operands or "a" in found:
+    if not found.operands:
         return process.complain("Usage: host [-t type] name [server]")
     name = found.operands[0]
     server = _server(process, found.operands[1] if len(found.operands) > 1 else "")
@@ -375,4 +372,4 @@ def getent(process: Process) -> int:
     return code
 
 
-PROGRAMS = {"nslookup": nslookup, "dig": dig, "host": host, "getent": getent}
+PROGRAMS: dict[str, Program] = {"nslookup": nslookup, "dig": dig, "host": program("t:4", host), "getent": getent}

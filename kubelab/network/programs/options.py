@@ -1,7 +1,11 @@
 """Command line options, taken apart as getopt does; each program words its own refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from kubelab.network.session import Process
+
+Program = Callable[[Process], int]
 
 
 class Unknown(Exception):
@@ -29,6 +33,21 @@ class Options:
     def all(self, name: str) -> list[str]:
         """All arguments that the option was given."""
         return [value for key, value in self.given if key == name]
+
+
+def program(short: str, body: Callable[[Process, Options], int], *, stop: bool = False) -> Program:
+    """A program whose options are `short`; others are refused by name."""
+
+    def run(process: Process) -> int:
+        try:
+            found = parse(process.args, short, stop=stop)
+        except Unknown as problem:
+            return process.unsupported(f"option {problem}")
+        except Missing as problem:
+            return process.complain(f"{process.name}: option requires an argument -- '{str(problem).lstrip('-')}'", 2)
+        return body(process, found)
+
+    return run
 
 
 def parse(args: list[str], short: str, long: Mapping[str, str] | None = None, *, stop: bool = False) -> Options:
