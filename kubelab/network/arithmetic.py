@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-_TOKEN = re.compile(r"\s*(0|[1-9]\d{0,17}|[A-Za-z_]\w*|[=!<>]=|[-+*/%<>()])")
+_TOKEN = re.compile(r"\s*(0|[1-9]\d{0,17}|[A-Za-z_]\w*|[=!<>]=|[()]|([-+*/%<>])(?!\2))")
 LEVELS = (("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 LARGEST = 1 << 63
 

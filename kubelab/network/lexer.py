@@ -21,7 +21,7 @@ ENDS = " \t\r\n;&|<>()"
 MAX_DEPTH = 60
 _OPERATOR = re.compile(r"(\d(?=[<>]))?(&&|\|\||>>|<<|>&|<&|&>|[;&|<>()\n])")
 _BLANKS = re.compile(r"(?:[ \t\r]|\\\n)*(?:#[^\n]*)?")
-_TILDE = re.compile(r"~(?=[/\s]|$)")
+_TILDE = re.compile(r"~(?=[/\s;&|)]|$)")
 _RANGE = re.compile(r"([^'\"{}]*)\{(-?\d{1,6})\.\.(-?\d{1,6})\}([^'\"{}]*)")
 _BRACED = re.compile(r"\$\{(\w+|[@*#?$])(:-|-|##?|%%?)?")
 

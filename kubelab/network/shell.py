@@ -167,9 +167,10 @@ class Shell:
     def holds(self, condition: tree.Sequence, streams: Streams) -> bool:
         """Whether a condition's commands succeed; `set -e` does not mind if they fail."""
         strict, self.stop_on_error = self.stop_on_error, False
-        code = self.run(condition, streams)
-        self.stop_on_error = strict
-        return code == 0
+        try:
+            return self.run(condition, streams) == 0
+        finally:
+            self.stop_on_error = strict
 
     # ---- simple commands
 

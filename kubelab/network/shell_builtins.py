@@ -72,7 +72,7 @@ def _exit(shell: "Shell", args: list[str], streams: "Streams") -> int:
 def _leave(kind: str) -> "Builtin":
     def run(shell: "Shell", args: list[str], streams: "Streams") -> int:
         if args:
-            return _refused(f"{kind} {args[0]}")(shell, args, streams)
+            raise Exit(_refused(f"{kind} {args[0]}")(shell, args, streams))
         raise Leave(kind)
 
     return run

@@ -23,7 +23,7 @@ def _awk(process: Process, found: Options) -> int:
     source = found.operands[0] if found.operands else ""
     wanted = _PROGRAM.fullmatch(source)
     if wanted is None or not source.strip():
-        return process.unsupported(f"language for `{source}': it has [/pattern/] {{print $1, \"text\"}}")
+        return process.unsupported(f"language for '{source}': it has [/pattern/] {{print $1, \"text\"}}")
     separator = basics.unescaped(found.last("F", " "))
     content, code = process.input(found.operands[1:])
     try:
