@@ -31,11 +31,10 @@ class Played:
     goes_on: bool = False
 
 
-def loop_of(part: tree.AndOr) -> tree.While | None:
+def loop_of(part: tree.Pipeline) -> tree.While | None:
     """The loop, if a command is one and nothing else."""
-    pipeline = part.first
-    only = pipeline.parts[0]
-    plain = not part.rest and not pipeline.negated and len(pipeline.parts) == 1
+    only = part.parts[0]
+    plain = part.joined == ";" and not part.negated and len(part.parts) == 1
     return only if plain and isinstance(only, tree.While) else None
 
 
@@ -44,7 +43,7 @@ def is_looping(argv: list[str]) -> bool:
     if len(argv) != 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
         return False
     try:
-        return any(loop_of(part) for part in syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")))
+        return any(map(loop_of, syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")).parts))
     except lexer.SyntaxProblem:
         return False
 
@@ -122,17 +121,18 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
 
 def _run_on(running: shell.Shell, streams: shell.Streams, state: Container) -> bool:
     """Run commands until a loop has gone round once (True) or the script is over (False)."""
-    parts = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
-    while state["at"] < len(parts):
-        loop = loop_of(parts[state["at"]])
-        if loop is not None and running.holds(loop.condition, streams) != loop.until:
+    commands = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
+    while state["at"] < len(commands.parts):
+        loop = loop_of(commands.parts[state["at"]])
+        if loop is None:
+            running.step(commands, state["at"], streams)
+        elif running.holds(loop.condition, streams) != loop.until:
             try:
                 running.run(loop.body, streams)
                 return True
             except shell_builtins.Leave as leave:
                 if str(leave) == "continue":
                     return True
-        elif loop is None:
-            running.run(parts[state["at"]], streams)
+        running.status = running.status if loop is None else 0
         state["at"] += 1
     return False

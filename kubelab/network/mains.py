@@ -5,18 +5,13 @@ moment at which it would write it. Scripts with a loop are played round by round
 not play are taken for servers that run on.
 """
 
-from collections.abc import Callable
-
 from kubelab.api.meta import Obj
-from kubelab.network import loops, programs, toolbox, web
+from kubelab.network import loops, programs, toolbox
 from kubelab.network.containers import Container
 from kubelab.network.session import Forever, Log, Out, Process, Session, Stop
 from kubelab.network.world import World
 from kubelab.nodes import images
 from kubelab.nodes.runtime import Run
-
-Serve = Callable[[Obj, Container, int, web.Request], web.Response | None]
-
 
 SHELLS = ("sh", "bash", "ash", "zsh")
 

@@ -27,7 +27,17 @@ class Streams:
     err: Out
 
 
-Opened = tuple[Streams, Callable[[], None]]
+class Into(Out):
+    """What a program writes into a file."""
+
+    def __init__(self, session: Session, path: str) -> None:
+        super().__init__()
+        self._session, self._path = session, path
+
+    def write(self, text: str) -> None:
+        """Add some text."""
+        super().write(text)
+        self._session.files.write(self._path, text, append=True)
 
 
 @dataclass(slots=True)
@@ -47,11 +57,11 @@ class Shell:
     def script(self, text: str, streams: Streams) -> int:
         """Run a script to its end; the exit code."""
         try:
-            parts = syntax.parse(text, brace_ranges=self.name == "bash")
+            commands = syntax.parse(text, brace_ranges=self.name == "bash")
         except lexer.SyntaxProblem as problem:
             streams.err.write(self.complaint(self._misread(problem)) + "\n")
             return 2
-        return self.guarded(tree.Sequence(parts), streams)
+        return self.guarded(commands, streams)
 
     def _misread(self, problem: lexer.SyntaxProblem) -> str:
         """What busybox says of a text that it cannot read, or dash, with the same words in another order."""
@@ -74,15 +84,6 @@ class Shell:
         runner: Callable[..., int] = getattr(self, f"_{type(command).__name__.lower()}")
         self.status = runner(command, streams)
         return self.status
-
-    def _andor(self, command: tree.AndOr, streams: Streams) -> int:
-        code = self.run(command.first, streams)
-        for operator, following in command.rest:
-            if (code == 0) == (operator == "&&"):
-                code = self.run(following, streams)
-        if code and self.stop_on_error and not (command.rest or command.first.negated):
-            raise Exit(code)
-        return code
 
     def _pipeline(self, command: tree.Pipeline, streams: Streams) -> int:
         stdin = streams.stdin
@@ -118,18 +119,23 @@ class Shell:
 
     def _sequence(self, command: tree.Sequence, streams: Streams) -> int:
         self.status = 0
-        for part in command.parts:
-            self.run(part, streams)
+        for at in range(len(command.parts)):
+            self.step(command, at, streams)
         return self.status
 
+    def step(self, sequence: tree.Sequence, at: int, streams: Streams) -> None:
+        """Run one pipeline of a sequence, if what joins it to the one before lets it."""
+        part, *after = sequence.parts[at : at + 2]
+        if part.joined == ";" or (self.status == 0) == (part.joined == "&&"):
+            code = self.run(part, streams)
+            if code and self.stop_on_error and not part.negated and not (after and after[0].joined != ";"):
+                raise Exit(code)
+
     def _group(self, command: tree.Group, streams: Streams) -> int:
-        opened = self._redirected(command.redirects, streams)
-        if opened is None:
+        inner = self._redirected(command.redirects, streams)
+        if inner is None:
             return 1
-        inner, close = opened
-        code = self.subshell().guarded(command.body, inner) if command.subshell else self.run(command.body, inner)
-        close()
-        return code
+        return self.subshell().guarded(command.body, inner) if command.subshell else self.run(command.body, inner)
 
     # ---- loops and choices
 
@@ -177,24 +183,21 @@ class Shell:
     def _simple(self, command: tree.Simple, streams: Streams) -> int:
         argv = [text for word in command.words for text in self.expand(word, streams)]
         values = [(name, self.join(word, streams)) for name, word in command.assignments]
-        opened = self._redirected(command.redirects, streams)
-        if opened is None:
+        inner = self._redirected(command.redirects, streams)
+        if inner is None:
             return 1
-        inner, close = opened
         if self.show and argv:
             streams.err.write(f"+ {' '.join(argv)}\n")
         if not argv:
             for name, value in values:
                 self.assign(name, value)
-            code = self.status if command.substitutes else 0
-        elif argv[0] in BUILTINS:
-            self.session.tick()
-            code = BUILTINS[argv[0]](self, argv[1:], inner)
-            if argv[0] == "read":
-                streams.stdin = inner.stdin
-        else:
-            code = self.program(argv, dict(values), inner)
-        close()
+            return self.status if command.substitutes else 0
+        if argv[0] not in BUILTINS:
+            return self.program(argv, dict(values), inner)
+        self.session.tick()
+        code = BUILTINS[argv[0]](self, argv[1:], inner)
+        if argv[0] == "read":
+            streams.stdin = inner.stdin
         return code
 
     def program(self, argv: list[str], values: dict[str, str], streams: Streams) -> int:
@@ -206,37 +209,29 @@ class Shell:
             return 127
         return self.session.run(argv, streams.stdin, streams.out, streams.err, {**self.environment, **values})
 
-    def _redirected(self, redirects: list[tree.Redirect], streams: Streams) -> "Opened | None":
-        """The streams after redirection, and what writes the files in the end; None if a file is wrong."""
+    def _redirected(self, redirects: list[tree.Redirect], streams: Streams) -> Streams | None:
+        """The streams after redirection; None if a file is wrong."""
         inner = Streams(streams.stdin, streams.out, streams.err)
-        pending: list[tuple[str, Out]] = []
         for redirect in redirects:
             name = self.join(redirect.target, streams)
             path = files.absolute(self.session.cwd, name)
-            if redirect.kind == "dup":
-                _duplicate(inner, redirect.fd, name)
-            elif redirect.kind == "<":
+            target = inner.out if name == "1" else inner.err
+            if redirect.kind == "<":
                 text = "" if path == "/dev/null" else self.session.files.read(path)
                 if text is None:
                     self._refuse(streams, f"can't open {name}: no such file", f"{name}: No such file or directory")
                     return None
                 inner.stdin = text
-            else:
+                continue
+            if redirect.kind != "dup":
                 problem = self.session.files.write(path, "", append=redirect.kind == ">>")
                 if problem:
                     self._refuse(streams, f"can't create {name}: {problem}", f"{name}: {problem}")
                     return None
-                pending.append((path, Out()))
-                if redirect.fd in (1, -1):
-                    inner.out = pending[-1][1]
-                if redirect.fd in (2, -1):
-                    inner.err = pending[-1][1]
-
-        def close() -> None:
-            for path, out in pending:
-                self.session.files.write(path, out.text, append=True)
-
-        return inner, close
+                target = Into(self.session, path)
+            inner.out = target if redirect.fd in (1, -1) else inner.out
+            inner.err = target if redirect.fd in (2, -1) else inner.err
+        return inner
 
     def _refuse(self, streams: Streams, busybox: str, other: str) -> None:
         streams.err.write(self.complaint(busybox if self.session.image.busybox else other) + "\n")
@@ -313,12 +308,3 @@ def trimmed(value: str, operator: str, pattern: str) -> str:
         return next((value[at:] for at in ends if fnmatch.fnmatchcase(value[:at], pattern)), value)
     starts = reversed(spots) if operator == "%" else spots
     return next((value[:at] for at in starts if fnmatch.fnmatchcase(value[at:], pattern)), value)
-
-
-def _duplicate(streams: Streams, fd: int, target: str) -> None:
-    """`2>&1` and `1>&2`."""
-    source = streams.out if target == "1" else streams.err
-    if fd == 1:
-        streams.out = source
-    else:
-        streams.err = source

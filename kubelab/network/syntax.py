@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from kubelab.network.lexer import MAX_DEPTH, NAME, Lexer, SyntaxProblem, Token
 from kubelab.network.tree import (
-    AndOr,
     Command,
     For,
     Group,
@@ -28,13 +27,13 @@ REFUSED = {"case": "has no case", "&": "runs nothing in the background (&)", "<<
 ENDLESS = {False: (["true"], [":"], ["[", "1", "]"]), True: (["false"],)}
 
 
-def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> list[AndOr]:
+def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> Sequence:
     """Read a whole script."""
     if depth > MAX_DEPTH:
         raise SyntaxProblem("kubelab's shell does not nest that deep", own=True)
 
     def inner(inside: str) -> Sequence:
-        return Sequence(parse(inside, brace_ranges=brace_ranges, depth=depth + 1))
+        return parse(inside, brace_ranges=brace_ranges, depth=depth + 1)
 
     return _Parser(Lexer(text, inner).tokens(brace_ranges)).script()
 
@@ -84,37 +83,32 @@ class _Parser:
 
     # ---- lists and pipes
 
-    def script(self) -> list[AndOr]:
-        parts = self.list_until("")
+    def script(self) -> Sequence:
+        found = self.list_until()
         if self.here is not None:
             raise self.unexpected()
-        return parts
+        return found
 
-    def list_until(self, *stops: str) -> list[AndOr]:
+    def list_until(self, *stops: str) -> Sequence:
         """Commands up to one of these signs, or to the end."""
-        parts: list[AndOr] = []
+        parts: list[Pipeline] = []
+        joined = ";"
         self.newlines()
-        while self.here is not None and (not self.sign or self.sign not in stops):
-            parts.append(self.and_or())
-            if not self.accept(";", "\n") and self.here is not None and self.sign not in stops:
+        while joined != ";" or (self.here is not None and self.sign not in stops):
+            parts.append(self.pipeline(joined))
+            joined = self.accept("&&", "||") or ";"
+            if joined == ";" and not self.accept(";", "\n") and self.here is not None and self.sign not in stops:
                 raise self.unexpected()
             self.newlines()
-        return parts
-
-    def body(self, *stops: str) -> Sequence:
-        parts = self.list_until(*stops)
-        if not parts or self.here is None:
-            raise self.unexpected(stops[0] if self.here is None else "")
         return Sequence(parts)
 
-    def and_or(self) -> AndOr:
-        first, rest = self.pipeline(), []
-        while operator := self.accept("&&", "||"):
-            self.newlines()
-            rest.append((operator, self.pipeline()))
-        return AndOr(first, rest)
+    def body(self, *stops: str) -> Sequence:
+        found = self.list_until(*stops)
+        if not found.parts or self.here is None:
+            raise self.unexpected(stops[0] if self.here is None else "")
+        return found
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self, joined: str) -> Pipeline:
         negated = False
         while self.accept("!"):
             negated = not negated
@@ -122,7 +116,7 @@ class _Parser:
         while self.accept("|"):
             self.newlines()
             parts.append(self.command())
-        return Pipeline(parts, negated)
+        return Pipeline(parts, negated, joined)
 
     # ---- commands
 

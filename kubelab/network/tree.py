@@ -72,23 +72,16 @@ class Simple:
 class Sequence:
     """Commands one after the other."""
 
-    parts: "list[AndOr]"
+    parts: "list[Pipeline]"
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """Commands, each reading what the one before wrote."""
+    """Commands, each reading what the one before wrote; `joined` to the pipeline before by `;`, `&&` or `||`."""
 
     parts: "list[Command]"
-    negated: bool = False
-
-
-@dataclass(slots=True)
-class AndOr:
-    """Pipelines joined by && and ||."""
-
-    first: Pipeline
-    rest: list[tuple[str, Pipeline]]
+    negated: bool
+    joined: str
 
 
 @dataclass(slots=True)
@@ -128,4 +121,4 @@ class If:
     otherwise: Sequence | None
 
 
-Command = Simple | Sequence | Pipeline | AndOr | Group | For | While | If
+Command = Simple | Sequence | Pipeline | Group | For | While | If

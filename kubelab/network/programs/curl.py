@@ -14,7 +14,7 @@ from kubelab.network.hops import Verdict
 from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
-SHORT = "sSvkfLiI4m:o:H:X:d:w:"
+SHORT = "sSvkfLiI4m:o:H:w:"
 LONG = {
     "silent": "s",
     "show-error": "S",
@@ -28,8 +28,6 @@ LONG = {
     "max-time": "m",
     "output": "o",
     "header": "H",
-    "request": "X",
-    "data": "d",
     "write-out": "w",
     "connect-timeout": "T",
     "version": "V",
@@ -137,7 +135,8 @@ def _transfer(client: Client, transfer: Transfer) -> web.Response:
         transfer.verdict = _connect(client, transfer)
     verdict = transfer.verdict
     _check_tls(client, transfer)
-    request = web.Request(_method(client), url, verdict.source, _headers(client, url), client.options.last("d"))
+    method = "HEAD" if "I" in client.options else "GET"
+    request = web.Request(method, url, verdict.source, _headers(client, url))
     transfer.notes += [f"> {line}" for line in [*request.lines, ""]]
     _pass(client, transfer, pace.ANSWER)
     response = session.fetch(verdict, request)
@@ -229,13 +228,6 @@ def _check_tls(client: Client, transfer: Transfer) -> None:
             "how to fix it, please visit the webpage mentioned above."
         )
         raise Failure(60, f"{said}\n{more}")
-
-
-def _method(client: Client) -> str:
-    found = client.options
-    if found.last("X"):
-        return found.last("X")
-    return "HEAD" if "I" in found else "POST" if "d" in found else "GET"
 
 
 def _headers(client: Client, url: web.Url) -> dict[str, str]:

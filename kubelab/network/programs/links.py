@@ -21,7 +21,7 @@ def _mac(process: Process) -> str:
 def _ip(process: Process, found: Options) -> int:
     what, *more = found.operands or [""]
     if what and "address".startswith(what):
-        return _addresses(process, [word for word in more if word not in ("show", "dev")])
+        return _addresses(process, [word for word in more if word != "dev" and not "show".startswith(word)])
     if what and "route".startswith(what):
         process.write("default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n")
         return 0

@@ -35,7 +35,7 @@ def run(process: Process) -> int:
 def _usage(process: Process, wrong: str) -> int:
     if process.busybox:
         said = f"wget: unrecognized option '{wrong}'\n" if wrong else ""
-        said += "Usage: wget [-qS] [--spider] [-O FILE] [--header STR] [-T SEC] URL..."
+        said += "Usage: wget [-cqS] [--spider] [-O FILE] [--header STR] [-T SEC] [-U STR] URL..."
         return process.complain(said, 1)
     said = f"wget: unrecognized option '{wrong}'\n" if wrong else "wget: missing URL\n"
     said += "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options."
