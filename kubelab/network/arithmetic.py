@@ -1,11 +1,14 @@
-"""`$((...))`: whole numbers with + - * / %, comparisons and brackets. Bits, logic and assignments are refused."""
+"""`$((...))`: whole numbers with + - * / %, comparisons and brackets. Bits, logic and assignments are refused.
 
+What is left has the same grammar in the shell as in Python, whose reader is used; the values are the shell's.
+"""
+
+import ast
 import re
 from collections.abc import Callable
 
-_TOKEN = re.compile(r"\s*(0|[1-9]\d{0,17}|[A-Za-z_]\w*|[=!<>]=|[()]|([-+*/%<>])(?!\2))")
-LEVELS = (("==", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"))
 LARGEST = 1 << 63
+_TEXT = re.compile(r"(?!.*(\+\+|--|\b\d+[a-z_]))[\w +*/%<>=!()-]{1,200}", re.I)
 
 
 class Problem(ValueError):
@@ -14,65 +17,56 @@ class Problem(ValueError):
 
 def evaluate(text: str, value: Callable[[str], str]) -> int:
     """The value of an expression; variables are looked up with `value`."""
-    tokens, at, text = [], 0, text.strip()
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise Problem(f"kubelab's shell cannot calculate {text!r}: it has + - * / % and comparisons")
-        tokens.append(found[1])
-        at = found.end()
-    if not tokens:
+    text = " ".join(text.split())
+    if not text:
         return 0
-    result = _level(tokens, value, 0)
-    if tokens:
-        raise Problem("arithmetic syntax error")
-    return result
+    try:
+        if _TEXT.fullmatch(text):
+            return _value(ast.parse(text, mode="eval").body, value)
+    except SyntaxError:
+        pass
+    raise Problem(f"arithmetic syntax error in '{text}': kubelab's shell has + - * / % and comparisons")
 
 
-def _level(tokens: list[str], value: Callable[[str], str], depth: int) -> int:
-    """What the operators of one level, and of those that bind closer, make of the next tokens."""
-    if depth == len(LEVELS):
-        return _operand(tokens, value)
-    left = _level(tokens, value, depth + 1)
-    while tokens and tokens[0] in LEVELS[depth]:
-        left = _apply(tokens.pop(0), left, _level(tokens, value, depth + 1))
-    return left
+def _value(node: ast.expr, value: Callable[[str], str]) -> int:
+    match node:
+        case ast.Constant(value=int(number)):
+            return _wrapped(number)
+        case ast.Name(id=name):
+            text = value(name).strip() or "0"
+            if re.fullmatch(r"[-+]?\d{1,19}", text):
+                return _wrapped(int(text))
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
+            return _wrapped(_value(inner, value) * (-1 if isinstance(sign, ast.USub) else 1))
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+            return _wrapped(OPERATORS[type(operator)](_value(left, value), _value(right, value)))
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in OPERATORS:
+            return int(OPERATORS[type(operator)](_value(left, value), _value(right, value)))
+    raise SyntaxError
 
 
-def _operand(tokens: list[str], value: Callable[[str], str]) -> int:
-    token = tokens.pop(0) if tokens else ""
-    if token in ("+", "-"):
-        return _operand(tokens, value) * (-1 if token == "-" else 1)
-    if token == "(":
-        inner = _level(tokens, value, 0)
-        if tokens and tokens.pop(0) == ")":
-            return inner
-    elif token.isdigit():
-        return int(token)
-    elif token.isidentifier():
-        text = value(token).strip() or "0"
-        if re.fullmatch(r"[-+]?\d{1,19}", text):
-            return int(text)
-        raise Problem(f"{text}: arithmetic syntax error")
-    raise Problem("arithmetic syntax error")
+def _wrapped(value: int) -> int:
+    """64 bits, as the shell counts."""
+    return (value + LARGEST) % (2 * LARGEST) - LARGEST
 
 
-def _apply(operator: str, left: int, right: int) -> int:
-    if operator in ("/", "%"):
-        if right == 0:
-            raise Problem("divide by zero")
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        return quotient if operator == "/" else left - quotient * right
-    results: dict[str, Callable[[], int]] = {
-        "==": lambda: left == right,
-        "!=": lambda: left != right,
-        "<": lambda: left < right,
-        "<=": lambda: left <= right,
-        ">": lambda: left > right,
-        ">=": lambda: left >= right,
-        "+": lambda: left + right,
-        "-": lambda: left - right,
-        "*": lambda: left * right,
-    }
-    # 64 bits, as the shell counts.
-    return (int(results[operator]()) + LARGEST) % (2 * LARGEST) - LARGEST
+def _quotient(left: int, right: int) -> int:
+    """Division towards zero."""
+    if right == 0:
+        raise Problem("divide by zero")
+    return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+
+
+OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {
+    ast.Add: int.__add__,
+    ast.Sub: int.__sub__,
+    ast.Mult: int.__mul__,
+    ast.Div: _quotient,
+    ast.Mod: lambda left, right: left - _quotient(left, right) * right,
+    ast.Eq: int.__eq__,
+    ast.NotEq: int.__ne__,
+    ast.Lt: int.__lt__,
+    ast.LtE: int.__le__,
+    ast.Gt: int.__gt__,
+    ast.GtE: int.__ge__,
+}

@@ -12,7 +12,7 @@ from kubelab.api import meta
 from kubelab.api.meta import Obj
 from kubelab.network import lexer, shell, shell_builtins, syntax, tree
 from kubelab.network.containers import Container
-from kubelab.network.session import Forever, Launch, Log, Session, Stop
+from kubelab.network.session import Forever, Launch, Out, Session, Stop
 from kubelab.network.world import World
 
 ROOM = "network"
@@ -103,10 +103,11 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
     session.cwd = state["cwd"] or session.cwd
     running = shell.Shell(session, state["name"], dict(state["environment"]), dict(state["variables"]))
     running.status, running.stop_on_error = state["status"], state["stop_on_error"]
-    log = Log(session)
+    log: list[tuple[int, str]] = []
+    out = Out(lambda text: log.append((session.elapsed, text)))
     code, goes_on = None, False
     try:
-        goes_on = _run_on(running, shell.Streams("", log, log), state)
+        goes_on = _run_on(running, shell.Streams("", out, out), state)
         code = None if goes_on else running.status
     except shell_builtins.Exit as ending:
         code = ending.code
@@ -116,7 +117,7 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
         "variables": running.variables, "environment": running.environment, "status": running.status,
         "cwd": session.cwd, "stop_on_error": running.stop_on_error,
     }  # fmt: skip
-    return Played(tuple(log.lines), session.elapsed, code, goes_on)
+    return Played(tuple(log), session.elapsed, code, goes_on)
 
 
 def _run_on(running: shell.Shell, streams: shell.Streams, state: Container) -> bool:

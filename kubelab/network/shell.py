@@ -7,6 +7,7 @@ found`) or dash's and bash's, as the image has it.
 """
 
 import fnmatch
+import functools
 import glob
 import re
 from collections.abc import Callable
@@ -25,19 +26,6 @@ class Streams:
     stdin: str
     out: Out
     err: Out
-
-
-class Into(Out):
-    """What a program writes into a file."""
-
-    def __init__(self, session: Session, path: str) -> None:
-        super().__init__()
-        self._session, self._path = session, path
-
-    def write(self, text: str) -> None:
-        """Add some text."""
-        super().write(text)
-        self._session.files.write(self._path, text, append=True)
 
 
 @dataclass(slots=True)
@@ -228,7 +216,7 @@ class Shell:
                 if problem:
                     self._refuse(streams, f"can't create {name}: {problem}", f"{name}: {problem}")
                     return None
-                target = Into(self.session, path)
+                target = Out(functools.partial(self.session.files.write, path, append=True))
             inner.out = target if redirect.fd in (1, -1) else inner.out
             inner.err = target if redirect.fd in (2, -1) else inner.err
         return inner

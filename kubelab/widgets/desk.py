@@ -26,19 +26,6 @@ INSIDE = ["curl", "dig", "host", "ip", "nc", "nslookup", "ping", "wget"]
 """Programs that a workstation has, too, but that would not reach the cluster from there."""
 
 
-class Both(Out):
-    """A stream that is also kept with the other one, in the order of writing."""
-
-    def __init__(self, together: Out) -> None:
-        super().__init__()
-        self._together = together
-
-    def write(self, text: str) -> None:
-        """Add some text."""
-        super().write(text)
-        self._together.write(text)
-
-
 class Folder:
     """The working directory, by the names that a shell uses; nothing outside of it is written."""
 
@@ -182,7 +169,7 @@ class Said:
 def run(lab: Any, script: str, variables: Mapping[str, str], stdin: str = "") -> Said:
     """Run a script at the learner's machine."""
     together = Out()
-    out, err = Both(together), Both(together)
+    out, err = Out(together.write), Out(together.write)
     desk: Any = Desk(lab)
     running = shell.Shell(desk, "bash", dict(desk.env), dict(variables))
     try:

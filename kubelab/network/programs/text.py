@@ -147,8 +147,8 @@ def _spots(spec: str, size: int) -> list[int]:
     return sorted(chosen)
 
 
-def _seq(process: Process, found: Options) -> int:
-    words = found.operands
+def _seq(process: Process) -> int:
+    words = process.args
     if not 1 <= len(words) <= 3 or not all(re.fullmatch(r"-?\d{1,9}", word) for word in words):
         return process.complain(f"seq: invalid number '{' '.join(words)}'" if words else "seq: missing operand")
     first = int(words[0]) if len(words) > 1 else 1
@@ -186,6 +186,6 @@ PROGRAMS: dict[str, Program] = {
     "uniq": program("c", _uniq),
     "tr": program("ds", _tr),
     "cut": program("d:f:c:", _cut),
-    "seq": program("", _seq),
+    "seq": _seq,
     "xargs": program("n:I:r", _xargs, stop=True),
 }
