@@ -18,8 +18,8 @@ GNU = """
 """.split()  # noqa: SIM905
 NET = "bash curl dig getent host ip nc nslookup ping ps wget"
 REFUSED = """
-    basename cp df dirname du expr find free less md5sum more mv netstat rmdir route sha256sum ss tcpdump tee telnet top
-    traceroute uptime vi yes
+    base64 basename chmod cp df dirname du expr find free less md5sum more mv netstat rmdir route sha256sum ss tee
+    telnet traceroute uptime vi yes
 """.split()  # noqa: SIM905
 """Programs that images bring along and kubelab does not play: it says so, instead of `not found`."""
 

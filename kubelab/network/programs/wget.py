@@ -12,7 +12,6 @@ LONG = {
     "server-response": "S",
     "timeout": "T",
     "tries": "t",
-    "header": "H",
     "spider": "s",
     "no-check-certificate": "k",
 }
@@ -21,7 +20,7 @@ LONG = {
 def run(process: Process) -> int:
     """The program."""
     try:
-        found = options.parse(process.args, SHORT + "H:sk", LONG)
+        found = options.parse(process.args, SHORT + "sk", LONG)
     except (options.Unknown, options.Missing) as problem:
         return _usage(process, str(problem))
     if not found.operands:
@@ -54,9 +53,6 @@ def _ask(process: Process, url: web.Url, address: str, found: options.Options) -
     if verdict.outcome == hops.REFUSED:
         return "Connection refused", None
     headers = {"Host": url.authority, "User-Agent": "Wget" if process.busybox else "Wget/1.21.3"}
-    for line in found.all("H"):
-        key, _, value = line.partition(":")
-        headers[key.strip()] = value.strip()
     session.sleep(pace.ANSWER)
     return "", session.fetch(verdict, web.Request("HEAD" if "s" in found else "GET", url, verdict.source, headers))
 
