@@ -84,6 +84,7 @@ def test_programs_of_the_image_that_are_not_played_say_so(line: str) -> None:
         ("printf 'a  b\\n' | tr -s ' ' | tr ' ' '\\n'", "a\nb\n"),
         ("set -e; if false; then echo no; fi; ! true; echo yes", "yes\n"),
         ("export a=1; a=2; sh -c 'echo $a'; for a in 3; do env | grep ^a=; done", "2\na=3\n"),
+        ("mkdir -p /srv/a/b; touch /srv/a/f /srv/c; rm -r /srv/a; ls /srv; rm /srv/c", "c\n"),
         ("cd /etc; echo host* no*", "hostname hosts no*\n"),
         ("cd ~; pwd; echo a~ '~'", "/root\na~ ~\n"),
         ("x=' a  b '; for i in $x; do echo [$i]; done; echo \"[$x]\"$x", "[a]\n[b]\n[ a  b ] a b\n"),

@@ -136,34 +136,24 @@ def _ps(process: Process) -> int:
     return 0
 
 
-SIGNALS = {"EXIT": 0, "HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "TERM": 15}
-
-
 def _kill(process: Process) -> int:
-    pids, wanted = list(process.args), "TERM"
+    """TERM or KILL for process 1: KILL from inside never reaches it; a shell or a sleeper there ignores TERM."""
+    pids, signal = list(process.args), "TERM"
     if pids and pids[0].startswith("-"):
-        wanted = pids.pop(0)[1:].removeprefix("SIG")
-    signal = next((number for name, number in SIGNALS.items() if wanted in (name, str(number))), None)
-    if signal is None:
-        return process.unsupported(f"signal {wanted}")
+        signal = pids.pop(0)[1:].removeprefix("SIG")
+    if signal not in ("TERM", "15", "KILL", "9"):
+        return process.unsupported(f"signal {signal}")
     if not pids:
         return process.complain("kill: you need to specify whom to kill")
+    session = process.session
+    program = (session.container.get("argv") or [""])[0].rpartition("/")[2]
     for pid in pids:
         if pid != "1":
             return process.complain(f"sh: can't kill pid {pid}: No such process")
-        _kill_main(process, signal)
+        if signal in ("TERM", "15") and program not in SERVERS_IGNORE:
+            code = 0 if program == "nginx" else 128 + 15
+            session.world.runtime.kill(session.pod, session.container["name"], code)
     return 0
-
-
-def _kill_main(process: Process, signal: int) -> None:
-    """A signal for process 1: KILL from inside never reaches it; a shell or a sleeper as process 1 ignores TERM."""
-    session = process.session
-    program = (session.container.get("argv") or [""])[0].rpartition("/")[2]
-    if signal in (0, 9) or (signal in (2, 15) and program in SERVERS_IGNORE):
-        return
-    if signal in (1, 10, 12) and program in ("nginx", *SERVERS_IGNORE):
-        return
-    session.world.runtime.kill(session.pod, session.container["name"], 0 if program == "nginx" else 128 + signal)
 
 
 PROGRAMS: dict[str, Callable[[Process], int]] = {
