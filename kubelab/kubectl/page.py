@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kubelab import version
 from kubelab.api import coverage, kinds
 from kubelab.kubectl import parser, verbs
-from kubelab.network import toolbox
+from kubelab.network import shell_builtins, toolbox
 
 FILE = pathlib.Path(__file__).parent.parent.parent / "notebooks" / "COVERAGE.md"
 HEAD = f"""# What kubelab has, and what it refuses
@@ -75,6 +75,9 @@ def _programs() -> Iterator[str]:
     yield "|---|---|"
     for name, image in (*toolbox.TABLE.items(), ("any other image", toolbox.UNKNOWN)):
         yield f"| {name} | {' '.join(sorted(image.programs)) or 'none'} |"
+    yield f"\nRefused in all images: {', '.join(f'`{name}`' for name in toolbox.REFUSED)}."
+    yield f"\nRefused by the shell: {', '.join(f'`{name}`' for name in shell_builtins.REFUSED)}, `case`, functions,"
+    yield "arguments of a script, background jobs (`&`) and here-documents (`<<`)."
     yield "\nAn option of a program that kubelab does not know is refused by name, too."
 
 

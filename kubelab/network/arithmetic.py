@@ -1,12 +1,14 @@
-"""`$((...))`: the shell's integer arithmetic, by precedence climbing."""
+"""`$((...))`: whole numbers with + - * / %, comparisons and brackets. Bits, logic and assignments are refused.
 
+What is left has the same grammar in the shell as in Python, whose reader is used; the values are the shell's.
+"""
+
+import ast
 import re
 from collections.abc import Callable
 
-_TOKEN = re.compile(r"\s*(\d+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%<>!~&|^()?:])")
-LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"),
-          ("*", "/", "%"))  # fmt: skip
 LARGEST = 1 << 63
+_TEXT = re.compile(r"(?!.*(\+\+|--|\b\d+[a-z_]))[\w +*/%<>=!()-]{1,200}", re.I)
 
 
 class Problem(ValueError):
@@ -15,69 +17,32 @@ class Problem(ValueError):
 
 def evaluate(text: str, value: Callable[[str], str]) -> int:
     """The value of an expression; variables are looked up with `value`."""
-    tokens, at = [], 0
-    text = text.strip()
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise Problem("arithmetic syntax error")
-        tokens.append(found[1])
-        at = found.end()
-    if not tokens:
+    text = " ".join(text.split())
+    if not text:
         return 0
-    reader = _Reader(tokens, value)
-    result = reader.choice()
-    if reader.tokens:
-        raise Problem("arithmetic syntax error")
-    return result
+    try:
+        if _TEXT.fullmatch(text):
+            return _value(ast.parse(text, mode="eval").body, value)
+    except SyntaxError:
+        pass
+    raise Problem(f"arithmetic syntax error in '{text}': kubelab's shell has + - * / % and comparisons")
 
 
-class _Reader:
-    def __init__(self, tokens: list[str], value: Callable[[str], str]) -> None:
-        self.tokens, self.value = tokens, value
-
-    def next(self) -> str:
-        if not self.tokens:
-            raise Problem("arithmetic syntax error")
-        return self.tokens.pop(0)
-
-    def choice(self) -> int:
-        condition = self.level(0)
-        if self.tokens[:1] != ["?"]:
-            return condition
-        self.next()
-        first = self.choice()
-        if self.next() != ":":
-            raise Problem("arithmetic syntax error")
-        second = self.choice()
-        return first if condition else second
-
-    def level(self, depth: int) -> int:
-        if depth == len(LEVELS):
-            return self.unary()
-        left = self.level(depth + 1)
-        while self.tokens and self.tokens[0] in LEVELS[depth]:
-            left = _apply(self.next(), left, self.level(depth + 1))
-        return left
-
-    def unary(self) -> int:
-        token = self.next()
-        if token in "+-!~" and len(token) == 1:
-            operand = self.unary()
-            return {"+": operand, "-": -operand, "!": int(not operand), "~": ~operand}[token]
-        if token == "(":
-            inner = self.choice()
-            if self.next() != ")":
-                raise Problem("arithmetic syntax error")
-            return inner
-        if token.isdigit():
-            return _wrapped(int(token, 8) if token.startswith("0") and token.strip("01234567") == "" else int(token))
-        if token[0].isalpha() or token[0] == "_":
-            text = self.value(token).strip() or "0"
-            if not re.fullmatch(r"[-+]?\d+", text):
-                raise Problem(f"{text}: arithmetic syntax error")
-            return _wrapped(int(text))
-        raise Problem("arithmetic syntax error")
+def _value(node: ast.expr, value: Callable[[str], str]) -> int:
+    match node:
+        case ast.Constant(value=int(number)):
+            return _wrapped(number)
+        case ast.Name(id=name):
+            text = value(name).strip() or "0"
+            if re.fullmatch(r"[-+]?\d{1,19}", text):
+                return _wrapped(int(text))
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
+            return _wrapped(_value(inner, value) * (-1 if isinstance(sign, ast.USub) else 1))
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+            return _wrapped(OPERATORS[type(operator)](_value(left, value), _value(right, value)))
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in OPERATORS:
+            return int(OPERATORS[type(operator)](_value(left, value), _value(right, value)))
+    raise SyntaxError
 
 
 def _wrapped(value: int) -> int:
@@ -85,28 +50,23 @@ def _wrapped(value: int) -> int:
     return (value + LARGEST) % (2 * LARGEST) - LARGEST
 
 
-def _apply(operator: str, left: int, right: int) -> int:
-    if operator in ("/", "%"):
-        if right == 0:
-            raise Problem("divide by zero")
-        quotient = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-        return quotient if operator == "/" else left - quotient * right
-    if operator in ("<<", ">>"):
-        return _wrapped(left << (right & 63)) if operator == "<<" else left >> (right & 63)
-    results = {
-        "||": lambda: int(bool(left or right)),
-        "&&": lambda: int(bool(left and right)),
-        "|": lambda: left | right,
-        "^": lambda: left ^ right,
-        "&": lambda: left & right,
-        "==": lambda: int(left == right),
-        "!=": lambda: int(left != right),
-        "<": lambda: int(left < right),
-        "<=": lambda: int(left <= right),
-        ">": lambda: int(left > right),
-        ">=": lambda: int(left >= right),
-        "+": lambda: left + right,
-        "-": lambda: left - right,
-        "*": lambda: left * right,
-    }
-    return _wrapped(results[operator]())
+def _quotient(left: int, right: int) -> int:
+    """Division towards zero."""
+    if right == 0:
+        raise Problem("divide by zero")
+    return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+
+
+OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {
+    ast.Add: int.__add__,
+    ast.Sub: int.__sub__,
+    ast.Mult: int.__mul__,
+    ast.Div: _quotient,
+    ast.Mod: lambda left, right: left - _quotient(left, right) * right,
+    ast.Eq: int.__eq__,
+    ast.NotEq: int.__ne__,
+    ast.Lt: int.__lt__,
+    ast.LtE: int.__le__,
+    ast.Gt: int.__gt__,
+    ast.GtE: int.__ge__,
+}

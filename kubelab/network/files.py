@@ -68,20 +68,15 @@ class Files:
 
     def remove_folder(self, path: str) -> None:
         """Take a folder and all in it away."""
-        inside = path.rstrip("/") + "/"
-        for name in [n for n in self.names() if n.startswith(inside)]:
-            self.remove(name)
-        self._changed.pop(inside, None)
+        for name in self._all():
+            if name.startswith(path.rstrip("/") + "/"):
+                self.remove(name)
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder."""
         path = path.rstrip("/") or "/"
         inside = path.rstrip("/") + "/"
         return path in FOLDERS or path == self._session.cwd or any(n.startswith(inside) for n in self._all())
-
-    def names(self) -> list[str]:
-        """The paths of all files."""
-        return [n for n in self._all() if not n.endswith("/")]
 
     def listing(self, path: str) -> list[str]:
         """The names in a folder, sorted."""

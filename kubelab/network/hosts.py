@@ -4,7 +4,6 @@ Pod network as Calico lays it out (kubespray's default): every node and pod reac
 speaks to an address outside the pod range does so in its node's name (`natOutgoing`).
 """
 
-import ipaddress
 from dataclasses import dataclass
 
 from kubelab.api import meta
@@ -55,15 +54,6 @@ def in_range(ip: str, cidr: str) -> bool:
     base, _, bits = cidr.partition("/")
     shift = 32 - int(bits or 32)
     return number(ip) >= 0 and number(ip) >> shift == number(base) >> shift
-
-
-def is_range(text: str) -> bool:
-    """Whether a text is an IPv4 range."""
-    try:
-        ipaddress.IPv4Network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def pod_ip(pod: Obj) -> str:

@@ -15,9 +15,15 @@ class SyntaxProblem(ValueError):
         self.own = own
 
 
-OPERATORS = ("&&", "||", ";;", ">>", "<<", ">&", "<&", "&>", ";", "&", "|", "<", ">", "(", ")", "\n")
 NAME = re.compile(r"[A-Za-z_]\w*")
+_PARAMETER = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
+ENDS = " \t\r\n;&|<>()"
 MAX_DEPTH = 60
+_OPERATOR = re.compile(r"(\d(?=[<>]))?(&&|\|\||>>|<<|>&|<&|&>|[;&|<>()\n])")
+_BLANKS = re.compile(r"(?:[ \t\r]|\\\n)*(?:#[^\n]*)?")
+_TILDE = re.compile(r"~(?=[/\s;&|)]|$)")
+_RANGE = re.compile(r"([^'\"{}]*)\{(-?\d{1,6})\.\.(-?\d{1,6})\}([^'\"{}]*)")
+_BRACED = re.compile(r"\$\{(\w+|[@*#?$])(:-|-|##?|%%?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,165 +36,116 @@ class Token:
     fd: int | None = None
 
 
-Parse = Callable[[str], Sequence]
-
-
 class Lexer:
     """Cuts a text into tokens; `parse` reads the commands inside of `$(...)`."""
 
-    def __init__(self, text: str, brace_ranges: bool, parse: Parse) -> None:
-        self.text, self.at = text, 0
-        self._brace_ranges, self._parse = brace_ranges, parse
+    def __init__(self, text: str, parse: Callable[[str], Sequence]) -> None:
+        self.text, self.at, self._parse = text, 0, parse
 
-    def tokens(self) -> list[Token]:
-        """All tokens of the text."""
+    def tokens(self, brace_ranges: bool) -> list[Token]:
+        """All tokens of the text; with bash's `{1..5}` if asked for."""
         found: list[Token] = []
-        while True:
-            self._blanks()
-            if self.at >= len(self.text):
-                return found
-            operator = next((o for o in OPERATORS if self.text.startswith(o, self.at)), None)
+        while self._skip(_BLANKS) and self.at < len(self.text):
+            operator = self._skip(_OPERATOR)
             if operator is not None:
-                self.at += len(operator)
-                found.append(Token(operator))
+                found.append(Token(operator[2], fd=int(operator[1]) if operator[1] else None))
                 continue
             start = self.at
-            word = self.word()
+            word = self.word(ENDS)
             raw = self.text[start : self.at]
-            if raw.isdigit() and self.at < len(self.text) and self.text[self.at] in "<>":
-                operator = next(o for o in OPERATORS if self.text.startswith(o, self.at))
-                self.at += len(operator)
-                found.append(Token(operator, fd=int(raw)))
-                continue
-            found += [Token(word=w, raw=raw) for w in self._ranges(word)]
-
-    def _blanks(self) -> None:
-        while self.at < len(self.text):
-            if self.text[self.at] in " \t\r":
-                self.at += 1
-            elif self.text.startswith("\\\n", self.at):
-                self.at += 2
-            elif self.text[self.at] == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
+            spread = _RANGE.fullmatch(raw) if brace_ranges else None
+            if spread is None:
+                found.append(Token(word=word, raw=raw))
             else:
-                return
+                texts = [f"{spread[1]}{number}{spread[4]}" for number in _numbers(int(spread[2]), int(spread[3]))]
+                found += [Token(word=Lexer(text, self._parse).word(ENDS), raw=text) for text in texts]
+        return found
 
-    def _ranges(self, word: Word) -> list[Word]:
-        """bash's `{1..5}`."""
-        if self._brace_ranges:
-            for at, part in enumerate(word):
-                if not isinstance(part, Literal) or part.quoted:
-                    continue
-                found = re.fullmatch(r"(.*)\{(-?\d+)\.\.(-?\d+)\}(.*)", part.text)
-                if found is not None:
-                    low, high = int(found[2]), int(found[3])
-                    numbers = range(low, high + 1) if low <= high else range(low, high - 1, -1)
-                    texts = (Literal(f"{found[1]}{n}{found[4]}") for n in numbers[:10_000])
-                    return [(*word[:at], text, *word[at + 1 :]) for text in texts]
-        return [word]
+    def _skip(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        found = pattern.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return found
 
-    def word(self, stop: str = " \t\r\n;&|<>()", *, quoted: bool = False) -> Word:
+    def word(self, stop: str, *, quoted: bool = False) -> Word:
         """A word up to one of the characters in `stop`; `quoted`: inside of double quotes."""
         parts: list[Part] = []
-        start, plain = self.at, ""
-
-        def flush() -> None:
-            nonlocal plain
-            if plain:
-                tilde = not quoted and not parts and self.text[start] == "~" and plain[1:2] in ("", "/")
-                parts.append(Literal(plain, quoted, tilde))
-                plain = ""
-
+        plain = ""
+        if not quoted and self._skip(_TILDE):
+            parts.append(Variable("HOME", quoted=True))
         while self.at < len(self.text) and self.text[self.at] not in stop:
             char = self.text[self.at]
+            found: Word = ()
             if char == "\\":
-                escaped, literally = self._escaped(quoted)
-                if literally:
-                    flush()
-                    parts.append(Literal(escaped, True))
-                else:
-                    plain += escaped
+                char, found = self._escaped(quoted)
             elif char in "'\"" and not quoted:
-                flush()
-                parts.extend(self._quoted(char))
+                found = self._quoted(char)
             elif char in "$`":
-                part = self._dollar(quoted) if char == "$" else self._backquote(quoted)
-                if part is None:
-                    plain += "$"
-                    self.at += 1
-                else:
-                    flush()
-                    parts.append(part)
+                found = self._dollar(quoted) if char == "$" else self._backquote(quoted)
             else:
-                plain += char
                 self.at += 1
-        flush()
-        return tuple(parts)
+            if not found:
+                plain += char
+                continue
+            parts += [Literal(plain, quoted), *found] if plain else found
+            plain = ""
+        return (*parts, Literal(plain, quoted)) if plain else tuple(parts)
 
-    def _escaped(self, quoted: bool) -> tuple[str, bool]:
-        """What a backslash makes of the next character, and whether that stands for itself whatever it is."""
+    def _escaped(self, quoted: bool) -> tuple[str, Word]:
+        """What a backslash makes of the next character: text, or a part that stands for itself."""
         char = self.text[self.at + 1 : self.at + 2]
         self.at += 2
         if char == "\n":
-            return "", False
+            return "", ()
         if quoted:
-            return (char if char and char in '$`"\\' else "\\" + char), False
-        return char or "\\", True
+            return (char if char and char in '$`"\\' else "\\" + char), ()
+        return "", (Literal(char or "\\", True),)
 
     def _quoted(self, mark: str) -> Word:
         """Text in single or double quotes."""
-        if mark == "'":
-            end = self.text.find("'", self.at + 1)
-            if end < 0:
-                raise SyntaxProblem("unterminated quoted string")
-            inside = self.text[self.at + 1 : end]
-            self.at = end + 1
-            return (Literal(inside, True),)
+        end = self.text.find("'", self.at + 1)
         self.at += 1
-        inner = self.word('"', quoted=True)
+        inner: Word
+        if mark == "'":
+            inner = (Literal(self.text[self.at : end], True),)
+            self.at = end if end >= 0 else len(self.text)
+        else:
+            inner = self.word('"', quoted=True) or (Literal("", True),)
         if self.at >= len(self.text):
             raise SyntaxProblem("unterminated quoted string")
         self.at += 1
-        return inner or (Literal("", True),)
+        return inner
 
-    def _backquote(self, quoted: bool) -> Part:
-        end = self.at + 1
-        while end < len(self.text) and self.text[end] != "`":
-            end += 2 if self.text[end] == "\\" else 1
-        if end >= len(self.text):
+    def _backquote(self, quoted: bool) -> Word:
+        found = re.compile(r"`((?:[^`\\]|\\.)*)`", re.S).match(self.text, self.at)
+        if found is None:
             raise SyntaxProblem("unterminated quoted string")
-        inner = re.sub(r"\\([`$\\])", r"\1", self.text[self.at + 1 : end])
-        self.at = end + 1
-        return Substitution(self._parse(inner), quoted)
+        self.at = found.end()
+        return (Substitution(self._parse(re.sub(r"\\([`$\\])", r"\1", found[1])), quoted),)
 
-    def _dollar(self, quoted: bool) -> Part | None:
-        """What a `$` begins, None if it stands for itself."""
-        rest = self.text[self.at + 1 :]
-        if rest.startswith("(("):
-            end = self._closing(self.at + 3, "((", "))")
+    def _dollar(self, quoted: bool) -> Word:
+        """What a `$` begins; () if it stands for itself."""
+        if self.text.startswith("$((", self.at):
+            end = self._closing(self.at + 3, "))")
             if end < 0 and ")" not in self.text[self.at :]:
                 raise SyntaxProblem("missing '))'")
             if end >= 0:
-                inner = Lexer(self.text[self.at + 3 : end], self._brace_ranges, self._parse).word("", quoted=True)
+                inner = Lexer(self.text[self.at + 3 : end], self._parse).word("", quoted=True)
                 self.at = end + 2
-                return Arithmetic(inner, quoted)
-        if rest.startswith("("):
-            end = self._closing(self.at + 2, "(", ")")
+                return (Arithmetic(inner, quoted),)
+        if self.text.startswith("$(", self.at):
+            end = self._closing(self.at + 2, ")")
             if end < 0:
                 raise SyntaxProblem('unexpected end of file (expecting ")")')
             inside = self.text[self.at + 2 : end]
             self.at = end + 1
-            return Substitution(self._parse(inside), quoted)
-        if rest.startswith("{"):
-            return self._braced(quoted)
-        found = NAME.match(rest) or re.match(r"[0-9@*#?$!-]", rest)
-        if found is None:
-            return None
-        self.at += 1 + found.end()
-        return Variable(found[0], quoted=quoted)
+            return (Substitution(self._parse(inside), quoted),)
+        if self.text.startswith("${", self.at):
+            return (self._braced(quoted),)
+        self.at += 1
+        found = self._skip(_PARAMETER)
+        return (Variable(found[0], quoted=quoted),) if found else ()
 
-    def _closing(self, at: int, opening: str, closing: str) -> int:
+    def _closing(self, at: int, closing: str) -> int:
         """Where the bracket opened before `at` is closed, minding quotes; -1 if nowhere."""
         depth, quote = 0, ""
         while at < len(self.text):
@@ -211,13 +168,17 @@ class Lexer:
         return -1
 
     def _braced(self, quoted: bool) -> Variable:
-        found = re.compile(r"\$\{(#?)(\w+|[@*#?$!-])(:?[-=+?]|##?|%%?)?").match(self.text, self.at)
+        found = self._skip(_BRACED)
         if found is None:
             raise SyntaxProblem("bad substitution")
-        length, name, operator = found[1], found[2], found[3] or ""
-        self.at = found.end()
-        word = self.word("}", quoted=quoted) if operator else ()
-        if self.text[self.at : self.at + 1] != "}":
-            raise SyntaxProblem("bad substitution" if self.at < len(self.text) else "unterminated quoted string")
+        word = self.word("}", quoted=quoted) if found[2] else ()
+        if self.at >= len(self.text):
+            raise SyntaxProblem("unterminated quoted string")
+        if self.text[self.at] != "}":
+            raise SyntaxProblem("kubelab's shell has ${x}, ${x:-y}, ${x#y} and ${x%y} only", own=True)
         self.at += 1
-        return Variable(name, "length" if length else operator, word, quoted)
+        return Variable(found[1], found[2] or "", word, quoted)
+
+
+def _numbers(low: int, high: int) -> range:
+    return (range(low, high + 1) if low <= high else range(low, high - 1, -1))[:10_000]

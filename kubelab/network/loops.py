@@ -12,7 +12,7 @@ from kubelab.api import meta
 from kubelab.api.meta import Obj
 from kubelab.network import lexer, shell, shell_builtins, syntax, tree
 from kubelab.network.containers import Container
-from kubelab.network.session import Forever, Launch, Log, Session, Stop
+from kubelab.network.session import Forever, Launch, Out, Session, Stop
 from kubelab.network.world import World
 
 ROOM = "network"
@@ -31,20 +31,19 @@ class Played:
     goes_on: bool = False
 
 
-def loop_of(part: tree.AndOr) -> tree.While | None:
+def loop_of(part: tree.Pipeline) -> tree.While | None:
     """The loop, if a command is one and nothing else."""
-    pipeline = part.first
-    only = pipeline.parts[0]
-    plain = not part.rest and not pipeline.negated and len(pipeline.parts) == 1
+    only = part.parts[0]
+    plain = part.joined == ";" and not part.negated and len(part.parts) == 1
     return only if plain and isinstance(only, tree.While) else None
 
 
 def is_looping(argv: list[str]) -> bool:
     """Whether a command line is a script with a loop at its top."""
-    if len(argv) < 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
+    if len(argv) != 3 or argv[1] != "-c" or argv[0].rpartition("/")[2] not in ("sh", "bash", "ash"):
         return False
     try:
-        return any(loop_of(part) for part in syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")))
+        return any(map(loop_of, syntax.parse(argv[2], brace_ranges=argv[0].endswith("bash")).parts))
     except lexer.SyntaxProblem:
         return False
 
@@ -53,8 +52,8 @@ def begin(world: World, pod: Obj, container: Container, argv: list[str], launch:
     """Start a script; if it goes on, its next round is set on the clock."""
     name = "bash" if argv[0].endswith("bash") else "sh"
     container["script"] = {
-        "name": name, "text": argv[2], "zero": "".join(argv[3:4]), "arguments": argv[4:], "at": 0, "status": 0,
-        "variables": {}, "exported": [], "cwd": "", "stop_on_error": False,
+        "name": name, "text": argv[2], "at": 0, "status": 0, "variables": {}, "environment": dict(container["env"]),
+        "cwd": "", "stop_on_error": False,
     }  # fmt: skip
     played = _play(world, pod, container, launch)
     _again(world, pod, container, played)
@@ -102,38 +101,39 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
     state = container["script"]
     session = Session(world, pod, container, launch, live=False)
     session.cwd = state["cwd"] or session.cwd
-    running = shell.Shell(session, state["name"], dict(state["variables"]), dict.fromkeys(state["exported"]))
-    running.zero, running.arguments = state["zero"], list(state["arguments"])
+    running = shell.Shell(session, state["name"], dict(state["environment"]), dict(state["variables"]))
     running.status, running.stop_on_error = state["status"], state["stop_on_error"]
-    log = Log(session)
+    log: list[tuple[int, str]] = []
+    out = Out(lambda text: log.append((session.elapsed, text)))
     code, goes_on = None, False
     try:
-        goes_on = _run_on(running, shell.Streams("", log, log), state)
+        goes_on = _run_on(running, shell.Streams("", out, out), state)
         code = None if goes_on else running.status
     except shell_builtins.Exit as ending:
         code = ending.code
     except (Forever, Stop, shell_builtins.Leave):
         pass
     state |= {
-        "variables": running.variables, "exported": list(running.exported), "status": running.status,
-        "cwd": session.cwd, "arguments": running.arguments, "stop_on_error": running.stop_on_error,
+        "variables": running.variables, "environment": running.environment, "status": running.status,
+        "cwd": session.cwd, "stop_on_error": running.stop_on_error,
     }  # fmt: skip
-    return Played(tuple(log.lines), session.elapsed, code, goes_on)
+    return Played(tuple(log), session.elapsed, code, goes_on)
 
 
 def _run_on(running: shell.Shell, streams: shell.Streams, state: Container) -> bool:
     """Run commands until a loop has gone round once (True) or the script is over (False)."""
-    parts = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
-    while state["at"] < len(parts):
-        loop = loop_of(parts[state["at"]])
-        if loop is not None and (running.run(loop.condition, streams) == 0) != loop.until:
+    commands = syntax.parse(state["text"], brace_ranges=state["name"] == "bash")
+    while state["at"] < len(commands.parts):
+        loop = loop_of(commands.parts[state["at"]])
+        if loop is None:
+            running.step(commands, state["at"], streams)
+        elif running.holds(loop.condition, streams) != loop.until:
             try:
                 running.run(loop.body, streams)
                 return True
             except shell_builtins.Leave as leave:
-                if leave.kind == "continue":
+                if str(leave) == "continue":
                     return True
-        elif loop is None:
-            running.run(parts[state["at"]], streams)
+        running.status = running.status if loop is None else 0
         state["at"] += 1
     return False

@@ -5,18 +5,13 @@ moment at which it would write it. Scripts with a loop are played round by round
 not play are taken for servers that run on.
 """
 
-from collections.abc import Callable
-
 from kubelab.api.meta import Obj
-from kubelab.network import loops, programs, web
+from kubelab.network import loops, programs, toolbox
 from kubelab.network.containers import Container
-from kubelab.network.session import Forever, Log, Out, Process, Session, Stop
+from kubelab.network.session import Forever, Out, Process, Session, Stop
 from kubelab.network.world import World
 from kubelab.nodes import images
 from kubelab.nodes.runtime import Run
-
-Serve = Callable[[Obj, Container, int, web.Request], web.Response | None]
-
 
 SHELLS = ("sh", "bash", "ash", "zsh")
 
@@ -32,12 +27,13 @@ def entrypoint(world: World, pod: Obj, container: Container, argv: list[str]) ->
         return Run(stderr=missing, code=128, started=False)
     if loops.is_looping(argv):
         return _looping(world, pod, container, argv)
-    log = Log(session)
+    log: list[tuple[int, str]] = []
+    out = Out(lambda text: log.append((session.elapsed, text)))
     try:
-        code = session.run(argv, "", log, log)
+        code = session.run(argv, "", out, out)
     except (Forever, Stop):
-        return Run(ms=None, log=tuple(log.lines)) if log.lines or name in programs.PROGRAMS else None
-    return Run(code=code, ms=session.elapsed, log=tuple(log.lines) or ((0, ""),))
+        return Run(ms=None, log=tuple(log)) if log or name in programs.PROGRAMS else None
+    return Run(code=code, ms=session.elapsed, log=tuple(log) or ((0, ""),))
 
 
 def _looping(world: World, pod: Obj, container: Container, argv: list[str]) -> Run:
@@ -59,7 +55,7 @@ def launch_main(process: Process) -> int:
     if listening:
         process.session.container["ports"] = [[port, "tcp"] for port in listening]
         raise Forever
-    if process.name not in programs.PROGRAMS:
+    if process.name not in programs.PROGRAMS and process.name not in toolbox.REFUSED:
         raise Forever
     return programs.launch(process)
 

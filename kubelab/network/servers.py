@@ -36,8 +36,6 @@ def respond(world: "World", verdict: Verdict, request: web.Request) -> web.Respo
 
 def serve(world: "World", pod: Obj, container: Container, port: int, request: web.Request) -> web.Response | None:
     """The answer of the process that listens on that port of a container."""
-    if container.get("serves"):
-        return _files(world, pod, container, request, container["serves"])
     path = toolbox.split(container["image"])[0]
     short, name = "/".join(path.split("/")[-2:]), path.rpartition("/")[2]
     if name == "coredns":

@@ -32,11 +32,11 @@ class Forever(Exception):
 
 
 class Out:
-    """What a program writes; several descriptors may share one."""
+    """What a program writes: kept, and passed on to `also`. Several descriptors may share one."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: Callable[[str], object] | None = None) -> None:
         self._parts: list[str] = []
-        self._size = 0
+        self._size, self._also = 0, also
 
     def write(self, text: str) -> None:
         """Add some text."""
@@ -44,6 +44,8 @@ class Out:
         if self._size > MAX_OUTPUT:
             raise Stop("more output than kubelab keeps")
         self._parts.append(text)
+        if self._also is not None:
+            self._also(text)
 
     @property
     def text(self) -> str:
@@ -125,20 +127,6 @@ class Session:
     def fetch(self, verdict: Verdict, request: web.Request) -> web.Response | None:
         """Send a request over an open connection; None if what listens there does not speak HTTP."""
         return servers.respond(self.world, verdict, request)
-
-
-class Log(Out):
-    """What a program writes, with the moments."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.lines: list[tuple[int, str]] = []
-
-    def write(self, text: str) -> None:
-        """Add some text."""
-        super().write(text)
-        self.lines.append((self._session.elapsed, text))
 
 
 @dataclass(slots=True)

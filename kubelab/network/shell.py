@@ -1,17 +1,19 @@
 """The shell in the containers: enough of POSIX sh for the lines of a lesson, and honest about the rest.
 
 Words with quotes, variables, `$(...)`, `$((...))`, pipes, `;` `&&` `||` `!`, redirections, `for`, `while`, `until`,
-`if`, `case`, `{ }` and `( )`. Functions, background jobs, here-documents and arrays are refused by name. The stages of
-a pipe run one after the other; a loop without an end is stopped, as by Ctrl-C. Messages are busybox' (`sh: foo: not
+`if`, `{ }` and `( )`. `case`, functions, arguments, background jobs and here-documents are refused by name. The stages
+of a pipe run one after the other; a loop without an end is stopped, as by Ctrl-C. Messages are busybox' (`sh: foo: not
 found`) or dash's and bash's, as the image has it.
 """
 
 import fnmatch
+import functools
+import glob
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kubelab.network import arithmetic, files, globs, lexer, syntax, tree
+from kubelab.network import arithmetic, files, lexer, syntax, tree
 from kubelab.network.session import MAX_ROUNDS, Out, Session, Stop
 from kubelab.network.shell_builtins import ALWAYS, BUILTINS, Exit, Leave
 from kubelab.network.tree import Word
@@ -26,19 +28,14 @@ class Streams:
     err: Out
 
 
-Opened = tuple[Streams, Callable[[], None]]
-
-
 @dataclass(slots=True)
 class Shell:
-    """One shell process: its variables and its last exit code."""
+    """One shell process: its variables, what its programs see of them, and its last exit code."""
 
     session: Session
-    name: str = "sh"
+    name: str
+    environment: dict[str, str]
     variables: dict[str, str] = field(default_factory=dict)
-    exported: dict[str, None] = field(default_factory=dict)
-    arguments: list[str] = field(default_factory=list)
-    zero: str = ""
     status: int = 0
     stop_on_error: bool = False
     show: bool = False
@@ -48,23 +45,11 @@ class Shell:
     def script(self, text: str, streams: Streams) -> int:
         """Run a script to its end; the exit code."""
         try:
-            return self.commands(text, streams)
-        except Exit as ending:
-            return ending.code
-        except Leave:
-            return self.status
-
-    def commands(self, text: str, streams: Streams) -> int:
-        """Run the commands of a text in this shell."""
-        try:
-            parts = syntax.parse(text, brace_ranges=self.name == "bash")
+            commands = syntax.parse(text, brace_ranges=self.name == "bash")
         except lexer.SyntaxProblem as problem:
             streams.err.write(self.complaint(self._misread(problem)) + "\n")
             return 2
-        self.status = 0
-        for command in parts:
-            self.run(command, streams)
-        return self.status
+        return self.guarded(commands, streams)
 
     def _misread(self, problem: lexer.SyntaxProblem) -> str:
         """What busybox says of a text that it cannot read, or dash, with the same words in another order."""
@@ -88,15 +73,6 @@ class Shell:
         self.status = runner(command, streams)
         return self.status
 
-    def _andor(self, command: tree.AndOr, streams: Streams) -> int:
-        code = self.run(command.first, streams)
-        for operator, following in command.rest:
-            if (code == 0) == (operator == "&&"):
-                code = self.run(following, streams)
-        if code and self.stop_on_error and not command.rest:
-            raise Exit(code)
-        return code
-
     def _pipeline(self, command: tree.Pipeline, streams: Streams) -> int:
         stdin = streams.stdin
         for part in command.parts[:-1]:
@@ -113,7 +89,7 @@ class Shell:
 
     def subshell(self) -> "Shell":
         """A copy, whose changes do not come back (but for the folder, which is put back by `guarded`)."""
-        copy = Shell(self.session, self.name, dict(self.variables), dict(self.exported), list(self.arguments))
+        copy = Shell(self.session, self.name, dict(self.environment), dict(self.variables))
         copy.status, copy.stop_on_error, copy.show = self.status, self.stop_on_error, self.show
         return copy
 
@@ -125,42 +101,46 @@ class Shell:
         except Exit as ending:
             return ending.code
         except Leave:
-            return 0
+            return self.status
         finally:
             self.session.cwd = folder
 
     def _sequence(self, command: tree.Sequence, streams: Streams) -> int:
         self.status = 0
-        for part in command.parts:
-            self.run(part, streams)
+        for at in range(len(command.parts)):
+            self.step(command, at, streams)
         return self.status
 
+    def step(self, sequence: tree.Sequence, at: int, streams: Streams) -> None:
+        """Run one pipeline of a sequence, if what joins it to the one before lets it."""
+        part, *after = sequence.parts[at : at + 2]
+        if part.joined == ";" or (self.status == 0) == (part.joined == "&&"):
+            code = self.run(part, streams)
+            if code and self.stop_on_error and not part.negated and not (after and after[0].joined != ";"):
+                raise Exit(code)
+
     def _group(self, command: tree.Group, streams: Streams) -> int:
-        opened = self._redirected(command.redirects, streams)
-        if opened is None:
+        inner = self._redirected(command.redirects, streams)
+        if inner is None:
             return 1
-        inner, close = opened
-        code = self.subshell().guarded(command.body, inner) if command.subshell else self.run(command.body, inner)
-        close()
-        return code
+        return self.subshell().guarded(command.body, inner) if command.subshell else self.run(command.body, inner)
 
     # ---- loops and choices
 
     def _for(self, command: tree.For, streams: Streams) -> int:
-        items = [text for word in command.words for text in self.expand(word, streams)]
         code = 0
-        for item in items if command.given else list(self.arguments):
-            self.variables[command.name] = item
+        for item in [text for word in command.words for text in self.expand(word, streams)]:
+            self.assign(command.name, item)
             try:
                 code = self.run(command.body, streams)
             except Leave as leave:
-                if self._left(leave):
+                if str(leave) == "break":
                     break
         return code
 
     def _while(self, command: tree.While, streams: Streams) -> int:
         code, rounds = 0, 0
-        while (self.run(command.condition, streams) == 0) != command.until:
+        while self.holds(command.condition, streams) != command.until:
             rounds += 1
             self.session.tick()
             if command.endless and rounds > MAX_ROUNDS:
@@ -168,95 +148,78 @@ class Shell:
             try:
                 code = self.run(command.body, streams)
             except Leave as leave:
-                if self._left(leave):
+                if str(leave) == "break":
                     break
         return code
 
-    def _left(self, leave: Leave) -> bool:
-        """Whether the loop ends; passes on what is meant for an outer loop."""
-        if leave.levels > 1:
-            raise Leave(leave.kind, leave.levels - 1)
-        return leave.kind == "break"
-
     def _if(self, command: tree.If, streams: Streams) -> int:
         for condition, body in command.branches:
-            if self.run(condition, streams) == 0:
+            if self.holds(condition, streams):
                 return self.run(body, streams)
         return self.run(command.otherwise, streams) if command.otherwise else 0
 
-    def _case(self, command: tree.Case, streams: Streams) -> int:
-        subject = self.join(command.subject, streams)
-        for patterns, body in command.branches:
-            if any(fnmatch.fnmatchcase(subject, self.pattern(p, streams)) for p in patterns):
-                return self.run(body, streams)
-        return 0
+    def holds(self, condition: tree.Sequence, streams: Streams) -> bool:
+        """Whether a condition's commands succeed; `set -e` does not mind if they fail."""
+        strict, self.stop_on_error = self.stop_on_error, False
+        try:
+            return self.run(condition, streams) == 0
+        finally:
+            self.stop_on_error = strict
 
     # ---- simple commands
 
     def _simple(self, command: tree.Simple, streams: Streams) -> int:
         argv = [text for word in command.words for text in self.expand(word, streams)]
         values = [(name, self.join(word, streams)) for name, word in command.assignments]
-        opened = self._redirected(command.redirects, streams)
-        if opened is None:
+        inner = self._redirected(command.redirects, streams)
+        if inner is None:
             return 1
-        inner, close = opened
         if self.show and argv:
             streams.err.write(f"+ {' '.join(argv)}\n")
         if not argv:
             for name, value in values:
-                self.variables[name] = value
-            code = self.status if command.substitutes else 0
-        elif argv[0] in BUILTINS:
-            self.session.tick()
-            code = BUILTINS[argv[0]](self, argv[1:], inner)
-            if argv[0] == "read":
-                streams.stdin = inner.stdin
-        else:
-            code = self.program(argv, dict(values), inner)
-        close()
+                self.assign(name, value)
+            return self.status if command.substitutes else 0
+        if argv[0] not in BUILTINS:
+            return self.program(argv, dict(values), inner)
+        self.session.tick()
+        code = BUILTINS[argv[0]](self, argv[1:], inner)
+        if argv[0] == "read":
+            streams.stdin = inner.stdin
         return code
 
     def program(self, argv: list[str], values: dict[str, str], streams: Streams) -> int:
         """Run a program of the image; 127 if it has none of that name."""
-        env = {**self.session.env, **{n: self.variables[n] for n in self.exported if n in self.variables}, **values}
         name = argv[0]
         if not (name in ALWAYS or self.session.has(name)):
             said = f"{name}: command not found" if self.name == "bash" else f"{name}: not found"
             streams.err.write(self.complaint(said) + "\n")
             return 127
-        return self.session.run(argv, streams.stdin, streams.out, streams.err, env)
+        return self.session.run(argv, streams.stdin, streams.out, streams.err, {**self.environment, **values})
 
-    def _redirected(self, redirects: list[tree.Redirect], streams: Streams) -> "Opened | None":
-        """The streams after redirection, and what writes the files in the end; None if a file is wrong."""
+    def _redirected(self, redirects: list[tree.Redirect], streams: Streams) -> Streams | None:
+        """The streams after redirection; None if a file is wrong."""
         inner = Streams(streams.stdin, streams.out, streams.err)
-        pending: list[tuple[str, Out]] = []
         for redirect in redirects:
             name = self.join(redirect.target, streams)
             path = files.absolute(self.session.cwd, name)
-            if redirect.kind == "dup":
-                _duplicate(inner, redirect.fd, name)
-            elif redirect.kind == "<":
+            target = inner.out if name == "1" else inner.err
+            if redirect.kind == "<":
                 text = "" if path == "/dev/null" else self.session.files.read(path)
                 if text is None:
                     self._refuse(streams, f"can't open {name}: no such file", f"{name}: No such file or directory")
                     return None
                 inner.stdin = text
-            else:
+                continue
+            if redirect.kind != "dup":
                 problem = self.session.files.write(path, "", append=redirect.kind == ">>")
                 if problem:
                     self._refuse(streams, f"can't create {name}: {problem}", f"{name}: {problem}")
                     return None
-                pending.append((path, Out()))
-                if redirect.fd in (1, -1):
-                    inner.out = pending[-1][1]
-                if redirect.fd in (2, -1):
-                    inner.err = pending[-1][1]
-
-        def close() -> None:
-            for path, out in pending:
-                self.session.files.write(path, out.text, append=True)
-
-        return inner, close
+                target = Out(functools.partial(self.session.files.write, path, append=True))
+            inner.out = target if redirect.fd in (1, -1) else inner.out
+            inner.err = target if redirect.fd in (2, -1) else inner.err
+        return inner
 
     def _refuse(self, streams: Streams, busybox: str, other: str) -> None:
         streams.err.write(self.complaint(busybox if self.session.image.busybox else other) + "\n")
@@ -265,130 +228,71 @@ class Shell:
 
     def value(self, name: str) -> str | None:
         """The value of a variable or special parameter, None if it has none."""
-        if name == "?":
-            return str(self.status)
-        if name == "#":
-            return str(len(self.arguments))
-        if name in "@*":
-            return " ".join(self.arguments)
-        if name == "$":
-            return "7"
-        if name == "0":
-            return self.zero or self.name
-        if name.isdigit():
-            return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else None
+        special = {"?": str(self.status), "#": "0", "0": self.name, "$": "7", "PWD": self.session.cwd}
         if name == "RANDOM" and (self.session.image.busybox or self.name == "bash"):
             return str(self.session.world.chance.below(32_768))
-        if name == "PWD":
-            return self.session.cwd
-        return self.variables.get(name, self.session.env.get(name))
+        return special.get(name, self.variables.get(name, self.environment.get(name)))
+
+    def assign(self, name: str, value: str) -> None:
+        """Give a variable a value; what is exported stays so."""
+        (self.environment if name in self.environment else self.variables)[name] = value
 
     def join(self, word: Word, streams: Streams) -> str:
         """A word as one text: no splitting, no file names."""
-        return "".join(text for part in word for text, _quoted in self._part(part, streams))
-
-    def pattern(self, word: Word, streams: Streams) -> str:
-        """A word as a pattern: what is quoted stands for itself."""
-        found = ""
-        for part in word:
-            for text, quoted in self._part(part, streams):
-                found += globs.literal(text) if quoted else text
-        return found
+        return "".join(self._text(part, streams) for part in word)
 
     def expand(self, word: Word, streams: Streams) -> list[str]:
         """A word as the arguments that it becomes: none, one or several."""
-        fields: list[list[tuple[str, bool]]] = [[]]
-        whole = False
+        fields, kept, form, is_pattern = [""], False, "", False
         for part in word:
-            if isinstance(part, tree.Variable) and part.name == "@" and part.quoted:
-                whole = True
-                for at, argument in enumerate(self.arguments):
-                    if at:
-                        fields.append([])
-                    fields[-1].append((argument, True))
-                whole = bool(self.arguments) or len(word) > 1
-                continue
-            for text, quoted in self._part(part, streams):
-                if quoted or isinstance(part, tree.Literal):
-                    whole = True
-                    fields[-1].append((text, quoted))
-                    continue
-                self._split(text, fields)
-        if not whole and len(fields) == 1 and not fields[0]:
-            return []
-        found = [f for f in fields if f or (whole and len(fields) == 1)]
-        return [name for pieces in found for name in self._names(pieces)]
+            text = self._text(part, streams)
+            plain = isinstance(part, tree.Literal) and not part.quoted
+            is_pattern = is_pattern or (plain and re.search(r"[*?[]", text) is not None)
+            form += text if plain else glob.escape(text)
+            if plain or part.quoted:
+                fields[-1] += text
+                kept = True
+            else:
+                first, *more = re.split(r"[ \t\n]+", text)
+                fields[-1] += first
+                fields += more
+        names = self._names(form) if is_pattern else []
+        return names or [text for text in fields if text] or ([""] if kept else [])
 
-    def _split(self, text: str, fields: list[list[tuple[str, bool]]]) -> None:
-        separators = self.variables.get("IFS", " \t\n")
-        if not separators:
-            fields[-1].append((text, False))
-            return
-        pieces = re.split(f"[{re.escape(separators)}]+", text)
-        for at, piece in enumerate(pieces):
-            if at and fields[-1]:
-                fields.append([])
-            if piece:
-                fields[-1].append((piece, False))
-
-    def _names(self, pieces: list[tuple[str, bool]]) -> list[str]:
-        """The files that a pattern stands for; the text itself if it is none or fits none."""
-        text = "".join(piece for piece, _ in pieces)
-        if not any(globs.is_pattern(piece) for piece, quoted in pieces if not quoted):
-            return [text]
-        form = "".join(globs.literal(piece) if quoted else piece for piece, quoted in pieces)
+    def _names(self, form: str) -> list[str]:
+        """The files that a pattern stands for."""
         folder, slash, last = form.rpartition("/")
         listing = self.session.files.listing(files.absolute(self.session.cwd, folder or ("/" if slash else ".")))
-        found = [folder + slash + name for name in listing if fnmatch.fnmatchcase(name, last) and name[0] != "."]
-        return found or [text]
+        return [folder + slash + name for name in listing if fnmatch.fnmatchcase(name, last) and name[0] != "."]
 
-    def _part(self, part: tree.Part, streams: Streams) -> list[tuple[str, bool]]:
+    def _text(self, part: tree.Part, streams: Streams) -> str:
         if isinstance(part, tree.Literal):
-            text = part.text
-            if part.tilde:
-                text = (self.value("HOME") or "/root") + text[1:]
-            return [(text, part.quoted)]
+            return part.text
         if isinstance(part, tree.Variable):
-            return [(self._variable(part, streams), part.quoted)]
+            return self._variable(part, streams)
         if isinstance(part, tree.Arithmetic):
             try:
-                expression = self.join(part.expression, streams)
-                return [(str(arithmetic.evaluate(expression, lambda n: self.value(n) or "0")), part.quoted)]
+                return str(arithmetic.evaluate(self.join(part.expression, streams), lambda n: self.value(n) or "0"))
             except arithmetic.Problem as problem:
                 streams.err.write(self.complaint(str(problem)) + "\n")
                 raise Exit(2) from None
         out = Out()
         self.status = self.subshell().guarded(part.body, Streams("", out, streams.err))
-        return [(out.text.rstrip("\n"), part.quoted)]
+        return out.text.rstrip("\n")
 
     def _variable(self, part: tree.Variable, streams: Streams) -> str:
         value, operator = self.value(part.name), part.operator
-        if operator == "length":
-            return str(len(value or ""))
-        if not operator:
-            return value or ""
-        missing = value is None or (operator.startswith(":") and not value)
         if operator in (":-", "-"):
+            missing = value is None if operator == "-" else not value
             return self.join(part.word, streams) if missing else value or ""
-        if operator in (":=", "="):
-            if missing:
-                value = self.variables[part.name] = self.join(part.word, streams)
-            return value or ""
-        if operator in (":+", "+"):
-            return "" if missing else self.join(part.word, streams)
-        if operator in (":?", "?"):
-            if missing:
-                said = self.join(part.word, streams) or "parameter not set"
-                streams.err.write(f"{self.name}: {part.name}: {said}\n")
-                raise Exit(2)
-            return value or ""
-        return globs.trimmed(value or "", operator, self.pattern(part.word, streams))
+        return trimmed(value or "", operator, self.join(part.word, streams)) if operator else value or ""
 
 
-def _duplicate(streams: Streams, fd: int, target: str) -> None:
-    """`2>&1` and `1>&2`."""
-    source = streams.out if target == "1" else streams.err
-    if fd == 1:
-        streams.out = source
-    else:
-        streams.err = source
+def trimmed(value: str, operator: str, pattern: str) -> str:
+    """`#`, `##`, `%`, `%%`: the value without the shortest or longest piece that fits."""
+    spots = range(len(value) + 1)
+    if operator.startswith("#"):
+        ends = spots if operator == "#" else reversed(spots)
+        return next((value[at:] for at in ends if fnmatch.fnmatchcase(value[:at], pattern)), value)
+    starts = reversed(spots) if operator == "%" else spots
+    return next((value[:at] for at in starts if fnmatch.fnmatchcase(value[at:], pattern)), value)

@@ -1,6 +1,7 @@
 """The shell's grammar: tokens to commands. What is not known is refused by name, with the shell's own word.
 
-Stands for POSIX sh's grammar without functions, background jobs and here-documents; bash's `{1..9}` if asked for.
+Stands for POSIX sh's grammar without `case`, functions, background jobs and here-documents; bash's `{1..9}` if asked
+for.
 """
 
 import re
@@ -8,8 +9,6 @@ from collections.abc import Callable
 
 from kubelab.network.lexer import MAX_DEPTH, NAME, Lexer, SyntaxProblem, Token
 from kubelab.network.tree import (
-    AndOr,
-    Case,
     Command,
     For,
     Group,
@@ -24,21 +23,19 @@ from kubelab.network.tree import (
 )
 
 RESERVED = "if then elif else fi for in do done while until case esac { } !".split()  # noqa: SIM905
+REFUSED = {"case": "has no case", "&": "runs nothing in the background (&)", "<<": "has no here-documents (<<)"}
 ENDLESS = {False: (["true"], [":"], ["[", "1", "]"]), True: (["false"],)}
 
 
-def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> list[AndOr]:
+def parse(text: str, *, brace_ranges: bool = False, depth: int = 0) -> Sequence:
     """Read a whole script."""
     if depth > MAX_DEPTH:
         raise SyntaxProblem("kubelab's shell does not nest that deep", own=True)
 
     def inner(inside: str) -> Sequence:
-        return Sequence(parse(inside, brace_ranges=brace_ranges, depth=depth + 1))
+        return parse(inside, brace_ranges=brace_ranges, depth=depth + 1)
 
-    parser = _Parser(Lexer(text, brace_ranges, inner).tokens())
-    parts = parser.list_until(())
-    parser.expect_end()
-    return parts
+    return _Parser(Lexer(text, inner).tokens(brace_ranges)).script()
 
 
 class _Parser:
@@ -51,125 +48,108 @@ class _Parser:
     def here(self) -> Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
-    def keyword(self) -> str:
-        """The reserved word that stands here, "" if none does."""
+    @property
+    def sign(self) -> str:
+        """The operator or reserved word that stands here, "" if it is another word or the end."""
         token = self.here
-        if token is None or token.operator or len(token.word) != 1:
-            return ""
-        part = token.word[0]
-        plain = isinstance(part, Literal) and not part.quoted and part.text in RESERVED
-        return token.raw if plain else ""
+        if token is None or token.operator:
+            return token.operator if token else ""
+        reserved = token.raw in RESERVED and all(isinstance(part, Literal) and not part.quoted for part in token.word)
+        return token.raw if reserved else ""
 
-    def operator(self) -> str:
-        return self.here.operator if self.here is not None else ""
+    def accept(self, *signs: str) -> str:
+        """Go on if one of these signs stands here; which."""
+        found = self.sign if self.sign in signs else ""
+        self.at += bool(found)
+        return found
 
-    def expect(self, word: str) -> None:
-        if self.keyword() != word and self.operator() != word:
-            raise self.unexpected(word)
-        self.at += 1
+    def expect(self, sign: str) -> None:
+        if not self.accept(sign):
+            raise self.unexpected(sign)
 
-    def expect_end(self) -> None:
-        if self.here is not None:
-            raise self.unexpected("")
+    def newlines(self) -> None:
+        while self.accept("\n"):
+            pass
 
-    def unexpected(self, wanted: str) -> SyntaxProblem:
+    def unexpected(self, wanted: str = "") -> SyntaxProblem:
         token = self.here
+        if self.sign in REFUSED:
+            return SyntaxProblem(f"kubelab's shell {REFUSED[self.sign]}", own=True)
         more = f' (expecting "{wanted}")' if wanted else ""
         if token is None:
             return SyntaxProblem(f"unexpected end of file{more}")
         shown = "newline" if token.operator == "\n" else f'"{token.operator or token.raw}"'
         return SyntaxProblem(f"unexpected {shown}{more}")
 
-    def newlines(self) -> None:
-        while self.operator() == "\n":
-            self.at += 1
+    # ---- lists and pipes
 
-    def list_until(self, stops: tuple[str, ...]) -> list[AndOr]:
-        """Commands up to a reserved word or operator in `stops`, or the end."""
-        parts: list[AndOr] = []
-        while True:
-            while self.operator() in ("\n", ";") and (parts or self.operator() == "\n"):
-                self.at += 1
-            if self.here is None or self.keyword() in stops or (self.operator() and self.operator() in stops):
-                return parts
-            parts.append(self.and_or())
-            if self.operator() == "&":
-                raise SyntaxProblem("kubelab's shell runs nothing in the background (&)", own=True)
-            if (
-                self.here is not None
-                and self.operator() not in ("\n", ";")
-                and not (self.keyword() in stops or self.operator() in stops)
-            ):
-                raise self.unexpected("")
+    def script(self) -> Sequence:
+        found = self.list_until()
+        if self.here is not None:
+            raise self.unexpected()
+        return found
 
-    def body(self, *stops: str) -> Sequence:
-        parts = self.list_until(stops)
-        if not parts or self.here is None:
-            raise self.unexpected(stops[0] if self.here is None else "")
+    def list_until(self, *stops: str) -> Sequence:
+        """Commands up to one of these signs, or to the end."""
+        parts: list[Pipeline] = []
+        joined = ";"
+        self.newlines()
+        while joined != ";" or (self.here is not None and self.sign not in stops):
+            parts.append(self.pipeline(joined))
+            joined = self.accept("&&", "||") or ";"
+            if joined == ";" and not self.accept(";", "\n") and self.here is not None and self.sign not in stops:
+                raise self.unexpected()
+            self.newlines()
         return Sequence(parts)
 
-    def and_or(self) -> AndOr:
-        first, rest = self.pipeline(), []
-        while self.operator() in ("&&", "||"):
-            operator = self.operator()
-            self.at += 1
-            self.newlines()
-            rest.append((operator, self.pipeline()))
-        return AndOr(first, rest)
+    def body(self, *stops: str) -> Sequence:
+        found = self.list_until(*stops)
+        if not found.parts or self.here is None:
+            raise self.unexpected(stops[0] if self.here is None else "")
+        return found
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self, joined: str) -> Pipeline:
         negated = False
-        while self.keyword() == "!":
+        while self.accept("!"):
             negated = not negated
-            self.at += 1
         parts = [self.command()]
-        while self.operator() == "|":
-            self.at += 1
+        while self.accept("|"):
             self.newlines()
             parts.append(self.command())
-        return Pipeline(parts, negated)
+        return Pipeline(parts, negated, joined)
+
+    # ---- commands
 
     def command(self) -> Command:
-        word = self.keyword()
         readers: dict[str, Callable[[], Command]] = {
-            "if": self.if_, "for": self.for_, "while": self.while_, "until": self.while_, "case": self.case,
-            "{": self.braces,
+            "if": self.if_, "for": self.for_, "while": self.while_, "until": self.while_, "{": self.braces,
+            "(": self.brackets,
         }  # fmt: skip
-        if word in readers:
-            return self.with_redirects(readers[word]())
-        if self.operator() == "(":
-            self.at += 1
-            body = self.body(")")
-            self.expect(")")
-            return Group(body, True, self.redirects())
-        if word and word != "in":
-            raise self.unexpected("")
-        return self.simple()
-
-    def with_redirects(self, command: Command) -> Command:
+        if self.sign not in readers:
+            return self.simple()
+        command = readers[self.sign]()
         redirects = self.redirects()
         return Group(command, False, redirects) if redirects else command
 
-    def braces(self) -> Command:
+    def braces(self) -> Sequence:
         self.expect("{")
         body = self.body("}")
         self.expect("}")
         return body
 
+    def brackets(self) -> Group:
+        self.expect("(")
+        body = self.body(")")
+        self.expect(")")
+        return Group(body, True, [])
+
     def if_(self) -> If:
-        branches = []
-        self.expect("if")
-        while True:
+        branches: list[tuple[Sequence, Sequence]] = []
+        while self.accept("if", "elif"):
             condition = self.body("then")
             self.expect("then")
             branches.append((condition, self.body("elif", "else", "fi")))
-            if self.keyword() != "elif":
-                break
-            self.at += 1
-        otherwise = None
-        if self.keyword() == "else":
-            self.at += 1
-            otherwise = self.body("fi")
+        otherwise = self.body("fi") if self.accept("else") else None
         self.expect("fi")
         return If(branches, otherwise)
 
@@ -179,112 +159,71 @@ class _Parser:
         if token is None or not NAME.fullmatch(token.raw):
             raise SyntaxProblem("bad for loop variable" if token else 'unexpected end of file (expecting "do")')
         self.at += 1
-        self.newlines()
+        self.expect("in")
         words: list[Word] = []
-        given = self.keyword() == "in"
-        if given:
+        while self.here is not None and not self.here.operator:
+            words.append(self.here.word)
             self.at += 1
-            while self.here is not None and not self.operator():
-                words.append(self.here.word)
-                self.at += 1
-            if self.here is None:
-                raise SyntaxProblem("unexpected end of file")
-        if self.operator() == ";":
-            self.at += 1
+        if self.here is None:
+            raise self.unexpected()
+        self.accept(";")
         self.newlines()
         self.expect("do")
         body = self.body("done")
         self.expect("done")
-        return For(token.raw, words, given, body)
+        return For(token.raw, words, body)
 
     def while_(self) -> While:
-        until, start = self.keyword() == "until", self.at + 1
-        self.at += 1
+        until, start = self.accept("while", "until") == "until", self.at
         condition = self.body("do")
         always = [t.raw for t in self.tokens[start : self.at] if not t.operator] in ENDLESS[until]
         self.expect("do")
         body = self.body("done")
-        leaves = any(t.raw in ("break", "exit", "return", "exec") for t in self.tokens[start : self.at])
+        leaves = any(t.raw in ("break", "exit", "exec") for t in self.tokens[start : self.at])
         self.expect("done")
         return While(condition, body, until, always and not leaves)
 
-    def case(self) -> Case:
-        self.expect("case")
-        token = self.here
-        if token is None or token.operator:
-            raise self.unexpected("")
-        self.at += 1
-        self.newlines()
-        self.expect("in")
-        self.newlines()
-        branches: list[tuple[list[Word], Sequence]] = []
-        while self.keyword() != "esac":
-            if self.operator() == "(":
-                self.at += 1
-            patterns = [self._pattern()]
-            while self.operator() == "|":
-                self.at += 1
-                patterns.append(self._pattern())
-            self.expect(")")
-            branches.append((patterns, Sequence(self.list_until((";;", "esac")))))
-            if self.operator() == ";;":
-                self.at += 1
-            self.newlines()
-        self.expect("esac")
-        return Case(token.word, branches)
-
-    def _pattern(self) -> Word:
-        token = self.here
-        if token is None or token.operator:
-            raise self.unexpected(")")
-        self.at += 1
-        return token.word
-
     def simple(self) -> Simple:
         command = Simple()
+        if self.sign in RESERVED and self.sign != "in":
+            raise self.unexpected()
         while self.here is not None:
             token = self.here
-            if not token.operator:
-                assigned = re.match(r"([A-Za-z_]\w*)=", token.raw)
-                if assigned and not command.words:
-                    command.assignments.append((assigned[1], _without(token.word, len(assigned[0]))))
-                else:
-                    command.words.append(token.word)
-                self.at += 1
-            elif not self._redirect(command.redirects):
+            command.redirects += self.redirects()
+            if token is not self.here:
+                continue
+            if token.operator:
                 break
-        if self.operator() == "(" and len(command.words) == 1:
+            assigned = re.match(r"([A-Za-z_]\w*)=", token.raw)
+            if assigned and not command.words:
+                command.assignments.append((assigned[1], _without(token.word, len(assigned[0]))))
+            else:
+                command.words.append(token.word)
+            self.at += 1
+        if self.sign == "(" and len(command.words) == 1:
             raise SyntaxProblem("kubelab's shell has no functions", own=True)
         if not (command.words or command.assignments or command.redirects):
-            raise self.unexpected("")
+            raise self.unexpected()
         return command
 
     def redirects(self) -> list[Redirect]:
         found: list[Redirect] = []
-        while self._redirect(found):
-            pass
+        while token := self.here:
+            operator = self.accept("<", ">", ">>", ">&", "&>")
+            if not operator:
+                break
+            target = self.here
+            if target is None or target.operator:
+                raise self.unexpected()
+            self.at += 1
+            fd = token.fd if token.fd is not None else int(operator != "<")
+            if operator == ">&" and target.raw in ("1", "2"):
+                found.append(Redirect(fd, "dup", target.word))
+            elif operator in (">&", "&>"):
+                found.append(Redirect(-1, ">", target.word))
+            else:
+                found.append(Redirect(fd, operator, target.word))
         return found
-
-    def _redirect(self, found: list[Redirect]) -> bool:
-        token = self.here
-        if token is None or token.operator not in ("<", ">", ">>", "<<", ">&", "<&", "&>"):
-            return False
-        if token.operator in ("<<", "<&"):
-            what = "here-documents (<<)" if token.operator == "<<" else "<&"
-            raise SyntaxProblem(f"kubelab's shell has no {what}", own=True)
-        self.at += 1
-        target = self.here
-        if target is None or target.operator:
-            raise self.unexpected("")
-        self.at += 1
-        fd = token.fd if token.fd is not None else 0 if token.operator == "<" else 1
-        if token.operator == ">&" and target.raw in ("1", "2"):
-            found.append(Redirect(fd, "dup", target.word))
-        elif token.operator in (">&", "&>"):
-            found.append(Redirect(-1, ">", target.word))
-        else:
-            found.append(Redirect(fd, token.operator, target.word))
-        return True
 
 
 def _without(word: Word, length: int) -> Word:
@@ -292,4 +231,4 @@ def _without(word: Word, length: int) -> Word:
     first = word[0]
     assert isinstance(first, Literal)
     rest = first.text[length:]
-    return ((Literal(rest, tilde=rest.startswith("~")),) if rest else ()) + word[1:]
+    return ((Literal(rest),) if rest else ()) + word[1:]

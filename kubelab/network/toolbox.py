@@ -8,16 +8,20 @@ import functools
 from dataclasses import dataclass
 
 BUSYBOX = """
-    [ ash awk basename cat cut date dirname echo egrep env expr false getent grep head hostname id ifconfig ip kill ls
-    mkdir nc netstat nslookup ping printenv printf ps pwd rm rmdir route sed seq sh sleep sort tail tee test time
-    timeout touch tr true uname uniq uptime watch wc wget which whoami xargs yes md5sum sha256sum httpd
+    [ ash awk cat cut date echo egrep env false getent grep head hostname httpd id ifconfig ip kill ls mkdir nc nslookup
+    ping printenv printf ps pwd rm sed seq sh sleep sort tail test time timeout touch tr true uname uniq watch wc wget
+    which whoami xargs
 """.split()  # noqa: SIM905
 GNU = """
-    [ basename bash cat cut date dirname echo egrep env expr false getent grep head hostname id ls mkdir printenv printf
-    pwd rm rmdir sed seq sh sleep sort tail tee test timeout touch tr true uname uniq wc whoami which xargs yes md5sum
-    sha256sum
+    [ awk bash cat cut date echo egrep env false getent grep head hostname id ls mkdir printenv printf pwd rm sed seq sh
+    sleep sort tail test timeout touch tr true uname uniq wc which whoami xargs
 """.split()  # noqa: SIM905
-NET = "bash curl dig getent host ip nc netstat nslookup ping ps route traceroute wget"
+NET = "bash curl dig getent host ip nc nslookup ping ps wget"
+REFUSED = """
+    base64 basename chmod cp df dirname du expr find free less md5sum more mv netstat rmdir route sha256sum ss tee
+    telnet traceroute uptime vi yes
+""".split()  # noqa: SIM905
+"""Programs that images bring along and kubelab does not play: it says so, instead of `not found`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,12 @@ class Image:
     release: str = "Debian GNU/Linux 12 (bookworm)"
 
     def has(self, program: str) -> bool:
-        """Whether the image brings a program of that name."""
-        return program in self.programs
+        """Whether the image brings a program of that name, played or refused."""
+        return program in self.programs or (program in REFUSED and bool(self.programs))
 
 
 def _image(*more: str, busybox: bool = False, less: str = "", workdir: str = "/", release: str = "") -> Image:
-    base = BUSYBOX if busybox else [*GNU, "awk"]
+    base = BUSYBOX if busybox else GNU
     names = frozenset([*base, *(word for group in more for word in group.split())]) - frozenset(less.split())
     release = release or ("Alpine Linux v3.22" if busybox else "Debian GNU/Linux 12 (bookworm)")
     return Image(names, busybox, busybox and not workdir.startswith("/usr"), workdir, "dig" in names, release)

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Text as it stands; `tilde` if it begins with an unquoted `~`."""
+    """Text as it stands."""
 
     text: str
     quoted: bool = False
-    tilde: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`$name` or `${name-word}`; the operator `length` is `${#name}`."""
+    """`$name`, or `${name-word}` with its operator."""
 
     name: str
     operator: str = ""
@@ -73,23 +72,16 @@ class Simple:
 class Sequence:
     """Commands one after the other."""
 
-    parts: "list[AndOr]"
+    parts: "list[Pipeline]"
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """Commands, each reading what the one before wrote."""
+    """Commands, each reading what the one before wrote; `joined` to the pipeline before by `;`, `&&` or `||`."""
 
     parts: "list[Command]"
-    negated: bool = False
-
-
-@dataclass(slots=True)
-class AndOr:
-    """Pipelines joined by && and ||."""
-
-    first: Pipeline
-    rest: list[tuple[str, Pipeline]]
+    negated: bool
+    joined: str
 
 
 @dataclass(slots=True)
@@ -103,11 +95,10 @@ class Group:
 
 @dataclass(slots=True)
 class For:
-    """`for name in words; do ...; done`; not `given`: over the arguments."""
+    """`for name in words; do ...; done`."""
 
     name: str
     words: list[Word]
-    given: bool
     body: Sequence
 
 
@@ -130,12 +121,4 @@ class If:
     otherwise: Sequence | None
 
 
-@dataclass(slots=True)
-class Case:
-    """`case word in pattern) ...;; esac`."""
-
-    subject: Word
-    branches: list[tuple[list[Word], Sequence]]
-
-
-Command = Simple | Sequence | Pipeline | AndOr | Group | For | While | If | Case
+Command = Simple | Sequence | Pipeline | Group | For | While | If

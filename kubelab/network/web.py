@@ -59,7 +59,6 @@ class Request:
     url: Url
     peer: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
 
     @property
     def lines(self) -> list[str]:

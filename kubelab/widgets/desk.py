@@ -19,24 +19,11 @@ from kubelab.network.network import Network
 from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
 
 FILTERS = [
-    "[", "awk", "basename", "cat", "cut", "date", "dirname", "echo", "egrep", "env", "expr", "false", "grep", "head",
-    "printf", "pwd", "sed", "seq", "sleep", "sort", "tail", "tee", "test", "tr", "true", "uniq", "wc", "xargs", "yes",
+    "[", "awk", "cat", "cut", "date", "echo", "egrep", "env", "false", "grep", "head", "ls", "printf", "pwd", "sed",
+    "seq", "sleep", "sort", "tail", "test", "tr", "true", "uniq", "watch", "wc", "xargs",
 ]  # fmt: skip
-INSIDE = ["curl", "dig", "host", "ip", "nc", "netstat", "nslookup", "ping", "traceroute", "wget"]
+INSIDE = ["curl", "dig", "host", "ip", "nc", "nslookup", "ping", "wget"]
 """Programs that a workstation has, too, but that would not reach the cluster from there."""
-
-
-class Both(Out):
-    """A stream that is also kept with the other one, in the order of writing."""
-
-    def __init__(self, together: Out) -> None:
-        super().__init__()
-        self._together = together
-
-    def write(self, text: str) -> None:
-        """Add some text."""
-        super().write(text)
-        self._together.write(text)
 
 
 class Folder:
@@ -182,8 +169,9 @@ class Said:
 def run(lab: Any, script: str, variables: Mapping[str, str], stdin: str = "") -> Said:
     """Run a script at the learner's machine."""
     together = Out()
-    out, err = Both(together), Both(together)
-    running = shell.Shell(Desk(lab), "bash", dict(variables))  # type: ignore[arg-type]
+    out, err = Out(together.write), Out(together.write)
+    desk: Any = Desk(lab)
+    running = shell.Shell(desk, "bash", dict(desk.env), dict(variables))
     try:
         code = running.script(script, shell.Streams(stdin, out, err))
     except Stop as stop:

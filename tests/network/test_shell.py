@@ -29,10 +29,27 @@ def test_like_busybox(script: str, stdout: str, stderr: str, code: int) -> None:
         ("f() { echo x; }", "has no functions"),
         ("sleep 1 &", "nothing in the background"),
         ("cat <<EOF\nx\nEOF", "has no here-documents"),
+        ("case a in a) echo;; esac", "has no case"),
         ("[[ a = a ]]", "no such thing"),
         ("trap x INT", "no such thing"),
+        ("eval echo", "eval: kubelab's shell has no such thing"),
+        ("set -u", "set -u: kubelab's shell has no such thing"),
+        ("while true; do break 2; done", "break 2: kubelab's shell has no such thing"),
+        ("echo ${x:=y}", "${x:-y}, ${x#y} and ${x%y} only"),
+        ("echo ${#x}", "${x:-y}, ${x#y} and ${x%y} only"),
+        ("echo $((1 << 4))", "arithmetic syntax error in '1 << 4': kubelab's shell has + - * / % and comparisons"),
+        ("echo $((++x))", "arithmetic syntax error in '++x'"),
+        ("echo $((010))", "arithmetic syntax error in '010'"),
+        ("sh -c 'echo $1' name arg", "kubelab's sh has no arguments for a script"),
         ("ls --color", "kubelab's ls has no"),
         ("grep -P x", "kubelab's grep has no"),
+        ("sort -t: -k2", "kubelab's sort has no option -t"),
+        ("printf %x 1", "kubelab's printf has no %x"),
+        ("date +%N", "kubelab's date has no %N"),
+        ("env -i ls", "kubelab's env has no argument -i"),
+        ("echo 1 | awk '{s += $1} END {print s}'", "kubelab's awk has no language for '{s += $1} END {print s}'"),
+        ("curl -s 'http://web/[1-3]'", "kubelab's curl has no [] and {} in URLs"),
+        ("watch date", "kubelab's watch has no screen"),
     ],
 )
 def test_what_is_not_modelled_is_refused_by_name(script: str, said: str) -> None:
@@ -41,9 +58,46 @@ def test_what_is_not_modelled_is_refused_by_name(script: str, said: str) -> None
     assert done.code == 2
 
 
+@pytest.mark.parametrize("line", ["traceroute web", "echo a | tee f", "time netstat", "expr 1 + 1"])
+def test_programs_of_the_image_that_are_not_played_say_so(line: str) -> None:
+    done = WORLD.sh(line)
+    assert "kubelab does not play this program" in done.stderr
+    assert done.code == 127
+    assert WORLD.sh("vim x").stderr == "sh: vim: not found\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "stdout"),
+    [
+        ("printf 'N S\\na Running\\nb Pending\\n' | awk '$2 == \"Running\" {print $1}'", "a\n"),
+        ("printf 'N R\\na 10\\nb 9\\n' | awk 'NR>1 {print $NF, \"of \" $1}'", "10 of a\n9 of b\n"),
+        ("printf 'N R\\na 10\\nb 9\\n' | awk '$2 > 9'", "N R\na 10\n"),
+        ("printf 'web-1 x\\ndb y\\n' | awk '$1 !~ /^web/ {print}'", "db y\n"),
+        ("printf 'a:b::c\\n' | awk -F: '{print NF \"\\t\" $4 $9; }'", "4\tc\n"),
+        ("printf '1\\n2\\n3\\n4\\n' | sed -n '2,3p'", "2\n3\n"),
+        ("printf 'Host: a\\nx\\n' | sed -n 's/^Host: //p'", "a\n"),
+        ("echo 'a: b' | sed 's/: b/\\n  c: \\\\ d/; s/^a/[&]/'", "[a]\n  c: \\ d\n"),
+        ("printf 'a\\nb\\n' > f; sed -i -e s/a/c/ -e s/b/d/ f; cat f", "c\nd\n"),
+        ("seq 5 -2 1 | tr '\\n' ' '; echo $(( (1+2) * -3 / 2 )) $((3 == 3)) $((2 <= 1))", "5 3 1 -4 1 0\n"),
+        ("printf 'a\\nb\\nc\\nd\\ne\\na\\n' | grep -n -A1 a", "1:a\n2-b\n--\n6:a\n"),
+        ("printf 'x\\nRemote\\ntimed\\n' | grep -e Remote -e timed", "Remote\ntimed\n"),
+        ("printf 'a  b\\n' | tr -s ' ' | tr ' ' '\\n'", "a\nb\n"),
+        ("set -e; if false; then echo no; fi; ! true; echo yes", "yes\n"),
+        ("export a=1; a=2; sh -c 'echo $a'; for a in 3; do env | grep ^a=; done", "2\na=3\n"),
+        ("mkdir -p /srv/a/b; touch /srv/a/f /srv/c; rm -r /srv/a; ls /srv; rm /srv/c", "c\n"),
+        ("cd /etc; echo host* no*", "hostname hosts no*\n"),
+        ("cd ~; pwd; echo a~ '~'", "/root\na~ ~\n"),
+        ("x=' a  b '; for i in $x; do echo [$i]; done; echo \"[$x]\"$x", "[a]\n[b]\n[ a  b ] a b\n"),
+    ],
+)
+def test_one_liners(script: str, stdout: str) -> None:
+    done = WORLD.sh(script)
+    assert (done.stdout, done.stderr, done.code) == (stdout, "", 0)
+
+
 def test_bash_is_bash_where_it_differs() -> None:
-    done = WORLD.exec("nettool", "bash", "-c", "for i in {1..3}; do echo -n $i; done; foo")
-    assert done.stdout == "123"
+    done = WORLD.exec("nettool", "bash", "-c", "for i in {1..3}; do echo -n $i; done; echo a{2..1} '{1..2}'; foo")
+    assert done.stdout == "123a2 a1 {1..2}\n"
     assert done.stderr == "bash: line 1: foo: command not found\n"
     assert WORLD.sh("echo {1..3}").stdout == "{1..3}\n"
 
@@ -115,4 +169,4 @@ def test_arithmetic(a: int, b: int, c: int) -> None:
     assert arithmetic.evaluate(f"({a}) + ({b}) * {c} - ({a}) % {c}", lambda name: "0") == a + b * c - int(
         abs(a) % c * (1 if a >= 0 else -1)
     )
-    assert arithmetic.evaluate("a < b ? 1 : 0", {"a": str(a), "b": str(b)}.__getitem__) == int(a < b)
+    assert arithmetic.evaluate("a < b", {"a": str(a), "b": str(b)}.__getitem__) == int(a < b)

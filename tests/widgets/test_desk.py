@@ -48,6 +48,10 @@ def here(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
         ("P=web; kubectl logs $P $name", "logs web nettool\n"),
         ("kubectl label pod a x=1 > out.txt; cat out.txt", "label pod a x=1\n"),
         ("kubectl fail 2> /dev/null; echo $?", "1\n"),
+        ("for i in {1..2}; do echo a > $i.yml; done; ls *.yml; cat ?.yml | wc -l", "1.yml\n2.yml\n2\n"),
+        ("kubectl get pods | while read pod; do echo ${pod#pod/}; done", "web-1\nweb-2\ndb\n"),
+        ("watch kubectl get pods", "watch: kubelab's watch has no screen to watch on: use a loop with sleep\n"),
+        ("kubectl get pods | less", "less: kubelab does not play this program\n"),
         ("sleep 2", ""),
     ],
 )

@@ -4,18 +4,18 @@ A program is a function of a Process: it reads arguments, standard input and fil
 time pass that it takes, and returns its exit code. What a program does not know it refuses by name.
 """
 
-from collections.abc import Callable
-
-from kubelab.network.programs import basics, curl, folders, links, names, patterns, shells, system, text, wget
+from kubelab.network.programs import awk, basics, curl, folders, links, names, patterns, shells, system, text, wget
+from kubelab.network.programs.options import Program
 from kubelab.network.session import Process
 
-PROGRAMS: dict[str, Callable[[Process], int]] = {
+PROGRAMS: dict[str, Program] = {
     **curl.PROGRAMS,
     **wget.PROGRAMS,
     **names.PROGRAMS,
     **links.PROGRAMS,
     **text.PROGRAMS,
     **patterns.PROGRAMS,
+    **awk.PROGRAMS,
     **system.PROGRAMS,
     **basics.PROGRAMS,
     **folders.PROGRAMS,

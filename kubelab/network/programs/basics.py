@@ -1,13 +1,12 @@
-"""What scripts are made of: echo, printf, test, expr, true and false, basename and dirname.
+"""What scripts are made of: echo, printf, test, true and false.
 
 Stands for the versions that shells have built in (busybox' and dash's, as far as they agree).
 """
 
-import posixpath
 import re
 from collections.abc import Callable
 
-from kubelab.network import arithmetic
+from kubelab.network.programs.options import Program
 from kubelab.network.session import Process
 
 
@@ -21,54 +20,40 @@ def _echo(process: Process) -> int:
     return 0
 
 
-ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\033"}
-ESCAPES |= {c: c for c in '"\\'}
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "e": "\033", '"': '"', "\\": "\\"}
 
 
 def unescaped(text: str) -> str:
     """`\\n` and its like as the characters that they stand for."""
-
-    def one(found: "re.Match[str]") -> str:
-        if found[1][0] in "01234567":
-            return chr(int(found[1], 8) % 256)
-        return ESCAPES.get(found[1], found[0])
-
-    return re.sub(r"\\([0-7]{1,3}|.)", one, text)
+    return re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[0]), text)
 
 
-def formatted(form: str, values: list[str]) -> str:
-    """printf's text; the form is used again while there are values left."""
-    out, rest, first = "", list(values), True
-    while first or rest:
-        first = False
-        before = len(rest)
-
-        def one(found: "re.Match[str]") -> str:
-            if found[0] == "%%":
-                return "%"
-            kind = found[2]
-            value = rest.pop(0) if rest else ""
-            if kind in "di":
-                return f"%{found[1]}d" % (int(value) if re.fullmatch(r"[-+]?\d+", value) else 0)
-            if kind in "fge":
-                return f"%{found[1]}{kind}" % (float(value) if re.fullmatch(r"[-+]?\d*\.?\d+", value) else 0.0)
-            if kind in "xXo":
-                return f"%{found[1]}{kind}" % (int(value) if value.isdigit() else 0)
-            if kind == "c":
-                return value[:1]
-            return f"%{found[1]}s" % (unescaped(value) if kind == "b" else value)
-
-        out += re.sub(r"%(?:%|([-+ 0]*\d{0,4}(?:\.\d{1,4})?)([a-zA-Z]))", one, unescaped(form))
-        if len(rest) == before:
-            break
-    return out
+_PLACE = re.compile(r"%(?:%|([-0]*\d{0,4}(?:\.\d{1,4})?)(.))", re.S)
+_NUMBERS = {"d": r"[-+]?\d{1,18}", "f": r"[-+]?\d{0,18}\.?\d{1,18}"}
 
 
 def _printf(process: Process) -> int:
     if not process.args:
         return process.complain("printf: usage: printf FORMAT [ARGUMENT...]", 2)
-    process.write(formatted(process.args[0], process.args[1:]))
-    return 0
+    form, rest = unescaped(process.args[0]), process.args[1:]
+    unknown = [found[0] for found in _PLACE.finditer(form) if found[2] and found[2] not in "sdf"]
+    if unknown:
+        return process.unsupported(unknown[0])
+
+    def filled(found: "re.Match[str]") -> str:
+        if found[0] == "%%":
+            return "%"
+        value: str | int | float = rest.pop(0) if rest else ""
+        if found[2] in _NUMBERS:
+            convert = int if found[2] == "d" else float
+            value = convert(value) if re.fullmatch(_NUMBERS[found[2]], str(value)) else 0
+        return f"%{found[1]}{found[2]}" % value
+
+    while True:  # the form is used again while there are values left
+        before = len(rest)
+        process.write(_PLACE.sub(filled, form))
+        if not rest or len(rest) == before:
+            return 0
 
 
 def _test(process: Process) -> int:
@@ -82,11 +67,6 @@ def _test(process: Process) -> int:
 
 
 def _true(process: Process, words: list[str]) -> bool:
-    for operator in ("-o", "-a"):
-        if operator in words[1:-1]:
-            at = words.index(operator, 1)
-            left, right = _true(process, words[:at]), _true(process, words[at + 1 :])
-            return (left or right) if operator == "-o" else (left and right)
     if words[:1] == ["!"]:
         return not _true(process, words[1:])
     if len(words) < 2:
@@ -99,74 +79,36 @@ def _true(process: Process, words: list[str]) -> bool:
 
 
 def _unary(process: Process, operator: str, operand: str) -> bool:
-    files, path = process.session.files, process.path(operand)
-    if operator == "-z":
-        return not operand
-    if operator == "-n":
-        return bool(operand)
-    if operator == "-d":
-        return files.is_folder(path)
-    if operator in ("-f", "-s", "-r", "-w", "-x", "-e"):
-        text = files.read(path)
-        if operator == "-s":
-            return bool(text)
-        return text is not None or (operator != "-f" and files.is_folder(path))
-    raise ValueError(f"{operator}: unknown operand")
+    if operator in ("-z", "-n"):
+        return bool(operand) == (operator == "-n")
+    path = process.path(operand)
+    text, is_folder = process.session.files.read(path), process.session.files.is_folder(path)
+    answers = {"-d": is_folder, "-f": text is not None, "-s": bool(text), "-e": is_folder or text is not None}
+    if operator not in answers:
+        raise ValueError(f"{operator}: unknown operand")
+    return answers[operator]
 
 
 def _binary(left: str, operator: str, right: str) -> bool:
-    texts: dict[str, Callable[[str, str], bool]] = {"=": str.__eq__, "==": str.__eq__, "!=": str.__ne__}
-    if operator in texts:
-        return texts[operator](left, right)
+    if operator in ("=", "==", "!="):
+        return (left == right) == (operator != "!=")
     numbers: dict[str, Callable[[int, int], bool]] = {
-        "-eq": lambda a, b: a == b,
-        "-ne": lambda a, b: a != b,
-        "-lt": lambda a, b: a < b,
-        "-le": lambda a, b: a <= b,
-        "-gt": lambda a, b: a > b,
-        "-ge": lambda a, b: a >= b,
-    }
+        "-eq": int.__eq__, "-ne": int.__ne__, "-lt": int.__lt__, "-le": int.__le__, "-gt": int.__gt__,
+        "-ge": int.__ge__,
+    }  # fmt: skip
     if operator not in numbers:
         raise ValueError(f"{operator}: unknown operand")
     for value in (left, right):
-        if not re.fullmatch(r"\s*[-+]?\d+\s*", value):
+        if not re.fullmatch(r"\s*[-+]?\d{1,18}\s*", value):
             raise ValueError(f"{value}: bad number")
     return numbers[operator](int(left), int(right))
 
 
-def _basename(process: Process) -> int:
-    if not process.args:
-        return process.complain(f"{process.name}: missing operand")
-    path = process.args[0].rstrip("/") or "/"
-    name = posixpath.basename(path) or "/"
-    if process.name == "dirname":
-        process.line(posixpath.dirname(path) or ".")
-    else:
-        process.line(name.removesuffix(process.args[1]) if len(process.args) > 1 else name)
-    return 0
-
-
-def _expr(process: Process) -> int:
-    try:
-        value = arithmetic.evaluate(" ".join(process.args), lambda name: "0")
-    except arithmetic.Problem:
-        return process.complain("expr: syntax error", 2)
-    process.line(str(value))
-    return int(value == 0)
-
-
-def _constant(code: int) -> Callable[[Process], int]:
-    return lambda process: code
-
-
-PROGRAMS: dict[str, Callable[[Process], int]] = {
+PROGRAMS: dict[str, Program] = {
     "echo": _echo,
     "printf": _printf,
     "test": _test,
     "[": _test,
-    "true": _constant(0),
-    "false": _constant(1),
-    "expr": _expr,
-    "basename": _basename,
-    "dirname": _basename,
+    "true": lambda process: 0,
+    "false": lambda process: 1,
 }

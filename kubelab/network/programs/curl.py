@@ -14,7 +14,7 @@ from kubelab.network.hops import Verdict
 from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
-SHORT = "sSvkfLiIgGN4#m:o:OH:X:d:A:w:"
+SHORT = "sSvkfLiI4m:o:H:w:"
 LONG = {
     "silent": "s",
     "show-error": "S",
@@ -24,26 +24,13 @@ LONG = {
     "location": "L",
     "include": "i",
     "head": "I",
-    "no-buffer": "N",
     "ipv4": "4",
-    "progress-bar": "#",
     "max-time": "m",
     "output": "o",
-    "remote-name": "O",
     "header": "H",
-    "request": "X",
-    "data": "d",
-    "user-agent": "A",
     "write-out": "w",
     "connect-timeout": "T",
-    "retry": "R",
-    "no-keepalive": "K",
-    "http1.0": "0",
-    "http1.1": "1",
-    "noproxy": "x",
-    "url": "u",
     "version": "V",
-    "help": "h",
 }
 TRY = "curl: try 'curl --help' for more information"
 VERSION = "8.5.0"
@@ -82,9 +69,8 @@ class Client:
 
 def run(process: Process) -> int:
     """The program."""
-    takes = SHORT + "T:R:x:u:K01Vh"
     try:
-        found = options.parse(process.args, takes, LONG)
+        found = options.parse(process.args, SHORT + "T:V", LONG)
     except options.Unknown as problem:
         return process.complain(f"curl: option {problem}: is unknown\n{TRY}", 2)
     except options.Missing as problem:
@@ -95,26 +81,16 @@ def run(process: Process) -> int:
     for letter, name in (("m", "-m"), ("T", "--connect-timeout")):
         if letter in found and not re.fullmatch(r"\d+(\.\d+)?", found.last(letter)):
             return process.complain(f"curl: option {name}: expected a proper numerical parameter\n{TRY}", 2)
-    urls = [url for operand in found.all("u") + found.operands for url in expand(operand, found)]
-    if not urls:
+    if not found.operands:
         return process.complain(f"curl: (2) no URL specified\n{TRY}", 2)
+    ranges = [url for url in found.operands if re.search(r"[\[{]", url)]
+    if ranges:
+        return process.unsupported(f"[] and {{}} in URLs: {ranges[0]}")
     client, code = Client(process, found), 0
     outputs = found.all("o")
-    for position, url in enumerate(urls):
+    for position, url in enumerate(found.operands):
         code = fetch(client, url, outputs[position] if position < len(outputs) else "")
     return code
-
-
-def expand(operand: str, found: options.Options) -> list[str]:
-    """The URLs that `{a,b}` and `[1-3]` stand for."""
-    if "g" in found:
-        return [operand]
-    pieces = re.match(r"(.*?)(?:\{([^}]*)\}|\[(\d+)-(\d+)\])(.*)", operand, re.S)
-    if pieces is None:
-        return [operand]
-    head, words, low, high, tail = pieces.groups()
-    middle = words.split(",") if words is not None else [str(n) for n in range(int(low), min(int(high), 9_999) + 1)]
-    return [head + part + rest for part in middle for rest in expand(tail, found)]
 
 
 def fetch(client: Client, text: str, output: str) -> int:
@@ -159,7 +135,8 @@ def _transfer(client: Client, transfer: Transfer) -> web.Response:
         transfer.verdict = _connect(client, transfer)
     verdict = transfer.verdict
     _check_tls(client, transfer)
-    request = web.Request(_method(client), url, verdict.source, _headers(client, url), client.options.last("d"))
+    method = "HEAD" if "I" in client.options else "GET"
+    request = web.Request(method, url, verdict.source, _headers(client, url))
     transfer.notes += [f"> {line}" for line in [*request.lines, ""]]
     _pass(client, transfer, pace.ANSWER)
     response = session.fetch(verdict, request)
@@ -253,15 +230,8 @@ def _check_tls(client: Client, transfer: Transfer) -> None:
         raise Failure(60, f"{said}\n{more}")
 
 
-def _method(client: Client) -> str:
-    found = client.options
-    if found.last("X"):
-        return found.last("X")
-    return "HEAD" if "I" in found else "POST" if "d" in found else "GET"
-
-
 def _headers(client: Client, url: web.Url) -> dict[str, str]:
-    headers = {"Host": url.authority, "User-Agent": client.options.last("A") or f"curl/{VERSION}", "Accept": "*/*"}
+    headers = {"Host": url.authority, "User-Agent": f"curl/{VERSION}", "Accept": "*/*"}
     for line in client.options.all("H"):
         key, _, value = line.partition(":")
         known = next((k for k in headers if k.lower() == key.strip().lower()), key.strip())
@@ -279,11 +249,9 @@ def _head(client: Client, response: web.Response) -> list[str]:
 def _show(client: Client, transfer: Transfer, output: str, failure: Failure | None) -> None:
     process, found, response = client.process, client.options, transfer.response
     body = ""
-    if response is not None and (failure is None or failure.code not in (22,)):
+    if response is not None and (failure is None or failure.code != 22):
         head = "".join(f"{line}\r\n" for line in [*_head(client, response), ""])
         body = (head if "i" in found or "I" in found else "") + ("" if "I" in found else response.body)
-    if "O" in found and not output:
-        output = transfer.url.path.rpartition("/")[2] or "index.html"
     to_file = output not in ("", "-")
     if "s" not in found and (to_file or not process.session.tty):
         _meter(process, response)

@@ -1,19 +1,13 @@
-"""Programs about files and folders: ls, touch, rm, mkdir, rmdir, pwd, and checksums."""
+"""Programs about files and folders: ls, touch, rm, mkdir, pwd."""
 
-import hashlib
 import posixpath
-from collections.abc import Callable
 
 from kubelab.api import times
-from kubelab.network.programs import options
+from kubelab.network.programs.options import Options, Program, program
 from kubelab.network.session import Process
 
 
-def _ls(process: Process) -> int:
-    try:
-        found = options.parse(process.args, "la1AhtrRdF")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
+def _ls(process: Process, found: Options) -> int:
     files, code = process.session.files, 0
     for operand in found.operands or ["."]:
         path = process.path(operand)
@@ -27,7 +21,7 @@ def _ls(process: Process) -> int:
             said = f"ls: {operand}" if process.busybox else f"ls: cannot access '{operand}'"
             code = process.complain(f"{said}: No such file or directory", 1 if process.busybox else 2)
             continue
-        if "a" not in found and "A" not in found:
+        if "a" not in found:
             names = [name for name in names if not name.startswith(".")]
         rows = [_long(process, path, name) for name in names] if "l" in found else names
         if "l" in found and files.is_folder(path):
@@ -45,23 +39,19 @@ def _long(process: Process, folder: str, name: str) -> str:
     return f"{mode}    1 root     root     {size:>9} {moment[2]} {int(moment[1]):>2} {moment[4][:5]} {name}"
 
 
-def _touch(process: Process) -> int:
+def _touch(process: Process, found: Options) -> int:
     code = 0
-    for operand in process.args:
+    for operand in found.operands:
         problem = process.session.files.write(process.path(operand), "", append=True)
         code = process.complain(f"touch: {operand}: {problem}") if problem and problem != "Is a directory" else code
     return code
 
 
-def _rm(process: Process) -> int:
-    try:
-        found = options.parse(process.args, "rfRiv")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
+def _rm(process: Process, found: Options) -> int:
     files, code = process.session.files, 0
     for operand in found.operands:
         path = process.path(operand)
-        if files.is_folder(path) and ("r" in found or "R" in found):
+        if files.is_folder(path) and "r" in found:
             files.remove_folder(path)
         elif files.is_folder(path):
             code = process.complain(f"rm: '{operand}' is a directory")
@@ -71,43 +61,25 @@ def _rm(process: Process) -> int:
     return code
 
 
-def _mkdir(process: Process) -> int:
+def _mkdir(process: Process, found: Options) -> int:
     code = 0
-    for operand in (word for word in process.args if not word.startswith("-")):
+    for operand in found.operands:
         path = process.path(operand)
-        if process.session.files.is_folder(path) and "-p" not in process.args:
+        if process.session.files.is_folder(path) and "p" not in found:
             code = process.complain(f"mkdir: can't create directory '{operand}': File exists")
         process.session.files.make_folder(path)
     return code
 
 
-def _rmdir(process: Process) -> int:
-    for operand in process.args:
-        if process.session.files.listing(process.path(operand)):
-            return process.complain(f"rmdir: '{operand}': Directory not empty")
-        process.session.files.remove_folder(process.path(operand))
-    return 0
-
-
-def _pwd(process: Process) -> int:
+def _pwd(process: Process, found: Options) -> int:
     process.line(process.session.cwd)
     return 0
 
 
-def _sums(process: Process) -> int:
-    text, code = process.input(process.args)
-    digest = hashlib.new(process.name.removesuffix("sum"), text.encode()).hexdigest()
-    process.line(f"{digest}  {process.args[0] if process.args else '-'}")
-    return code
-
-
-PROGRAMS: dict[str, Callable[[Process], int]] = {
-    "ls": _ls,
-    "touch": _touch,
-    "rm": _rm,
-    "mkdir": _mkdir,
-    "rmdir": _rmdir,
-    "pwd": _pwd,
-    "md5sum": _sums,
-    "sha256sum": _sums,
+PROGRAMS: dict[str, Program] = {
+    "ls": program("la1", _ls),
+    "touch": program("", _touch),
+    "rm": program("rf", _rm),
+    "mkdir": program("p", _mkdir),
+    "pwd": program("", _pwd),
 }

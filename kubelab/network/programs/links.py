@@ -1,4 +1,4 @@
-"""Programs about the network card and the wire: ip, ifconfig, route, ping, nc, netstat, traceroute.
+"""Programs about the network card and the wire: ip, ifconfig, ping, nc.
 
 Stands for iproute2, busybox and iputils. A pod has `lo` and `eth0` as Calico makes them: a /32 address and one route
 over 169.254.1.1. A Service's address answers no ping: no rule is made for ICMP.
@@ -8,7 +8,8 @@ import hashlib
 import re
 
 from kubelab.network import hops, hosts
-from kubelab.network.programs import options, pace
+from kubelab.network.programs import pace
+from kubelab.network.programs.options import Options, Program, program
 from kubelab.network.session import Process
 
 
@@ -17,43 +18,35 @@ def _mac(process: Process) -> str:
     return ":".join([f"{int(digits[:2], 16) & 0xFC | 2:02x}", *(digits[i : i + 2] for i in range(2, 12, 2))])
 
 
-def _ip(process: Process) -> int:
-    words = [word for word in process.args if word not in ("-4", "-o", "-brief", "-br", "-c", "-color")]
-    for flag in process.args:
-        if flag in ("-6", "-s", "-d", "-j"):
-            return process.unsupported(f"option {flag}")
-    what = words[0] if words else ""
-    if what and "address".startswith(what) and what != "":
-        return _addresses(process, links_only=False)
-    if what and "link".startswith(what):
-        return _addresses(process, links_only=True)
+def _ip(process: Process, found: Options) -> int:
+    what, *more = found.operands or [""]
+    if what and "address".startswith(what):
+        return _addresses(process, [word for word in more if word != "dev" and not "show".startswith(word)])
     if what and "route".startswith(what):
         process.write("default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n")
         return 0
     if not what:
         return process.complain("Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }", 255)
-    return process.complain(f"ip: kubelab's ip knows addr, link and route, not '{what}'", 1)
+    return process.complain(f"ip: kubelab's ip knows addr and route, not '{what}'", 1)
 
 
-def _addresses(process: Process, *, links_only: bool) -> int:
-    ip, mac = process.session.place.ip, _mac(process)
-    rows = [
-        "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000",
-        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
-        "    inet 127.0.0.1/8 scope host lo",
-        "       valid_lft forever preferred_lft forever",
-        "2: eth0@if12: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1480 qdisc noqueue state UP group default ",
-        f"    link/ether {mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0",
-        f"    inet {ip}/32 scope global eth0",
-        "       valid_lft forever preferred_lft forever",
-    ]
-    if links_only:
-        rows = [row for row in rows if "inet" not in row and "valid_lft" not in row]
-    only = [word for word in process.args if word in ("lo", "eth0")]
-    if only:
-        half = 2 if links_only else 4
-        rows = rows[:half] if only[0] == "lo" else rows[half:]
-    process.write("".join(row + "\n" for row in rows))
+def _addresses(process: Process, only: list[str]) -> int:
+    cards = {
+        "lo": [
+            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000",
+            "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
+            "    inet 127.0.0.1/8 scope host lo",
+        ],
+        "eth0": [
+            "2: eth0@if12: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1480 qdisc noqueue state UP group default ",
+            f"    link/ether {_mac(process)} brd ff:ff:ff:ff:ff:ff link-netnsid 0",
+            f"    inet {process.session.place.ip}/32 scope global eth0",
+        ],
+    }
+    for name in only or cards:
+        if name not in cards:
+            return process.complain(f'Device "{name}" does not exist.')
+        process.write("".join(row + "\n" for row in [*cards[name], "       valid_lft forever preferred_lft forever"]))
     return 0
 
 
@@ -72,26 +65,7 @@ def _ifconfig(process: Process) -> int:
     return 0
 
 
-def _route(process: Process) -> int:
-    process.write(
-        "Kernel IP routing table\n"
-        "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n"
-        "default         169.254.1.1     0.0.0.0         UG    0      0        0 eth0\n"
-        "169.254.1.1     *               255.255.255.255 UH    0      0        0 eth0\n"
-    )
-    return 0
-
-
-def _netstat(process: Process) -> int:
-    process.line("Active Internet connections (only servers)")
-    process.line("Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name")
-    for port, protocol in process.session.container["ports"]:
-        local = f"0.0.0.0:{port}"
-        process.line(f"{protocol:<5} {0:>6} {0:>6} {local:<23} {'0.0.0.0:*':<23} {'LISTEN':<11} 1/main")
-    return 0
-
-
-# ---- ping, traceroute
+# ---- ping, nc
 
 
 def _address(process: Process, name: str) -> str:
@@ -99,18 +73,14 @@ def _address(process: Process, name: str) -> str:
     return resolution.addresses[0] if resolution.found else ""
 
 
-def answers_ping(process: Process, ip: str) -> bool:
+def _answers_ping(process: Process, ip: str) -> bool:
     """Whether anything has the address as its own: pods, nodes, the local DNS cache; never a Service."""
     machines = process.session.world.machines
     own = ip.startswith("127.") or ip == hosts.LOCAL_DNS
     return own or machines.pod(ip) is not None or machines.node(ip) is not None
 
 
-def _ping(process: Process) -> int:
-    try:
-        found = options.parse(process.args, "c:W:w:i:s:q4n")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
+def _ping(process: Process, found: Options) -> int:
     if not found.operands:
         return process.complain("ping: usage error: Destination address required", 2)
     name, count = found.operands[0], int(found.last("c")) if found.last("c").isdigit() else 4
@@ -119,7 +89,7 @@ def _ping(process: Process) -> int:
     if not ip:
         said = f"ping: bad address '{name}'" if process.busybox else f"ping: {name}: Name or service not known"
         return process.complain(said, 1 if process.busybox else 2)
-    good = answers_ping(process, ip)
+    good = _answers_ping(process, ip)
     head = f"PING {name} ({ip}): 56 data bytes" if process.busybox else f"PING {name} ({ip}) 56(84) bytes of data."
     process.line(head)
     for number in range(count):
@@ -141,29 +111,7 @@ def _ping(process: Process) -> int:
     return int(not good)
 
 
-def _traceroute(process: Process) -> int:
-    names = [word for word in process.args if not word.startswith("-")]
-    ip = _address(process, names[0]) if names else ""
-    if not ip:
-        return process.complain(f"traceroute: bad address '{names[0] if names else ''}'")
-    process.line(f"traceroute to {names[0]} ({ip}), 30 hops max, 46 byte packets")
-    if answers_ping(process, ip):
-        process.line(f" 1  {ip} ({ip})  0.012 ms  0.008 ms  0.007 ms")
-        return 0
-    process.write("".join(f"{number:>2}  *  *  *\n" for number in range(1, 31)))
-    return 0
-
-
-# ---- nc
-
-
-def _nc(process: Process) -> int:
-    try:
-        found = options.parse(process.args, "zvw:unl:p:k4")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
-    if "l" in found:
-        return process.unsupported("listening (-l)")
+def _nc(process: Process, found: Options) -> int:
     if len(found.operands) != 2 or not re.fullmatch(r"\d+", found.operands[1]):
         return process.complain("nc: usage: nc [-zvu] [-w SECONDS] HOST PORT")
     name, port = found.operands[0], int(found.operands[1])
@@ -185,12 +133,9 @@ def _nc(process: Process) -> int:
     return 0
 
 
-PROGRAMS = {
-    "ip": _ip,
+PROGRAMS: dict[str, Program] = {
+    "ip": program("4", _ip),
     "ifconfig": _ifconfig,
-    "route": _route,
-    "netstat": _netstat,
-    "ping": _ping,
-    "traceroute": _traceroute,
-    "nc": _nc,
+    "ping": program("c:W:4", _ping),
+    "nc": program("zvw:un4", _nc),
 }

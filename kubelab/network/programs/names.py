@@ -6,11 +6,12 @@ chance.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kubelab.api import times
 from kubelab.network import dns, hosts, resolver
-from kubelab.network.programs import options, pace
+from kubelab.network.programs import pace
+from kubelab.network.programs.options import Options, Program, program
 from kubelab.network.session import Process
 
 DIG_VERSION = "9.18.41"
@@ -37,12 +38,23 @@ def _server(process: Process, named: str) -> str:
     return resolution.addresses[0] if resolution.found else ""
 
 
-def _ask(process: Process, server: str, name: str, kind: str) -> dns.Answer | None:
-    process.session.sleep(1)
-    answer = process.session.ask(server, name, kind)
-    if answer is None:
-        process.session.sleep(pace.NO_SERVER)
-    return answer
+def _ask(process: Process, server: str, candidates: list[str], kind: str) -> tuple[dns.Answer | None, str]:
+    """Ask for one name after the other until one is known; the last answer, None if no server answers, and its name."""
+    answer, candidate = None, ""
+    for candidate in candidates:
+        process.session.sleep(1)
+        answer = process.session.ask(server, candidate, kind)
+        if answer is None:
+            process.session.sleep(pace.NO_SERVER)
+        if answer is None or answer.code != dns.NXDOMAIN:
+            break
+    return answer, candidate
+
+
+def _lost(process: Process, server: str, code: int) -> int:
+    """What bind's programs say if no server answers."""
+    process.line(f";; communications error to {server}#53: timed out\n;; no servers could be reached")
+    return code
 
 
 # ---- nslookup
@@ -77,16 +89,11 @@ def _bind_nslookup(process: Process, name: str, server: str, kind: str) -> int:
     else:
         process.line(f"Server:\t\t{server}\nAddress:\t{server}#53\n")
     candidates = [name] if pointer else config(process).candidates(name)
-    asked = kind or "A"
-    answer, candidate = None, name
-    for candidate in candidates:
-        answer = _ask(process, server, candidate, asked)
-        if answer is None:
-            process.line(f";; communications error to {server}#53: timed out\n;; no servers could be reached\n")
-            return 1
-        if answer.code != dns.NXDOMAIN or answer.answers:
-            break
-    assert answer is not None
+    answer, candidate = _ask(process, server, candidates, kind or "A")
+    if answer is None:
+        code = _lost(process, server, 1)
+        process.line("")
+        return code
     if answer.code != dns.NOERROR:
         shown = name if answer.code == dns.NXDOMAIN else candidate.rstrip(".")
         process.line(f"** server can't find {shown}: {answer.code}\n")
@@ -118,7 +125,7 @@ def _busybox_nslookup(process: Process, name: str, server: str, kind: str) -> in
     missed = 0
     for asked in kinds:
         for candidate in names or [name]:
-            answer = _ask(process, server, candidate, asked)
+            answer, _ = _ask(process, server, [candidate], asked)
             if answer is None:
                 process.line(";; connection timed out; no servers could be reached\n")
                 return 1
@@ -136,100 +143,78 @@ def _busybox_nslookup(process: Process, name: str, server: str, kind: str) -> in
 # ---- dig
 
 
+SECTIONS = ("cmd", "comments", "question", "answer", "authority", "additional", "stats")
+QUIETLY = ("recurse", "tries", "time", "timeout", "retry")
+
+
 @dataclass(slots=True)
 class Dig:
     """What dig was asked for."""
 
-    name: str = ""
+    name: str = "."
     kind: str = ""
     server: str = ""
     short: bool = False
     search: bool = False
-    shows: dict[str, bool] | None = None
-
-
-SECTIONS = ("cmd", "comments", "question", "answer", "authority", "additional", "stats")
-QUIETLY = ("recurse", "tcp", "tries", "time", "timeout", "retry")
+    shows: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(SECTIONS, True))
 
 
 def dig(process: Process) -> int:
     """The program."""
-    wanted = Dig(shows=dict.fromkeys(SECTIONS, True))
-    problem = _read_dig(process.args, wanted)
-    if problem:
-        return process.complain(problem, 1)
-    name, kind = wanted.name or ".", wanted.kind or "A"
-    server = _server(process, wanted.server)
+    try:
+        wanted = _dig_arguments(process.args)
+    except ValueError as problem:
+        return process.complain(f"Invalid option: {problem}\ndig: kubelab's dig has no such option", 1)
+    server, kind = _server(process, wanted.server), wanted.kind or "A"
     if not server:
-        said = f"dig: couldn't get address for '{wanted.server}': not found"
-        return process.complain(said, 10)
-    candidates = config(process).candidates(name) if wanted.search else [name.rstrip(".") + "."]
-    answer, candidate = None, candidates[0]
-    for candidate in candidates:
-        answer = _ask(process, server, candidate, kind)
-        if answer is None or answer.code != dns.NXDOMAIN:
-            break
+        return process.complain(f"dig: couldn't get address for '{wanted.server}': not found", 10)
+    candidates = config(process).candidates(wanted.name) if wanted.search else [wanted.name.rstrip(".") + "."]
+    answer, candidate = _ask(process, server, candidates, kind)
     if wanted.short:
-        if answer is None:
-            process.line(f";; communications error to {server}#53: timed out\n;; no servers could be reached")
-            return 9
-        for record in answer.answers:
-            process.line(record.value)
-        return 0
-    assert wanted.shows is not None
+        process.write("".join(f"{record.value}\n" for record in (answer.answers if answer else ())))
+        return 0 if answer else _lost(process, server, 9)
     if wanted.shows["cmd"]:
         process.line(f"\n; <<>> DiG {DIG_VERSION} <<>> {' '.join(process.args)}\n;; global options: +cmd")
     if answer is None:
-        process.line(f";; communications error to {server}#53: timed out\n;; no servers could be reached")
-        return 9
+        return _lost(process, server, 9)
     _print_dig(process, wanted.shows, server, candidate, kind, answer)
     return 0
 
 
-def _read_dig(args: list[str], wanted: Dig) -> str:
-    """Read dig's arguments; what is wrong with them ("" if nothing)."""
-    rest = list(args)
+def _dig_arguments(args: list[str]) -> Dig:
+    """Read dig's arguments; ValueError with the one that it does not know."""
+    wanted, rest = Dig(), list(args)
     while rest:
         word = rest.pop(0)
         if word.startswith("@"):
             wanted.server = word[1:]
         elif word.startswith("+"):
-            problem = _dig_switch(word, wanted)
-            if problem:
-                return problem
-        elif word in ("-x", "-t", "-q") and rest:
-            value = rest.pop(0)
-            if word == "-x":
-                wanted.name, wanted.kind = reverse(value), "PTR"
-            elif word == "-t":
-                wanted.kind = value.upper()
-            else:
-                wanted.name = value
+            _dig_switch(word, wanted)
+        elif word == "-x" and rest:
+            wanted.name, wanted.kind = reverse(rest.pop(0)), "PTR"
+        elif word == "-t" and rest:
+            wanted.kind = rest.pop(0).upper()
         elif word.startswith("-") and word != "-4":
-            return f"Invalid option: {word}\ndig: kubelab's dig knows -x, -t, -q and -4"
+            raise ValueError(word)
         elif word.upper() in TYPES:
             wanted.kind = wanted.kind or word.upper()
-        elif word.upper() != "IN" and word != "-4":
+        elif word.upper() not in ("IN", "-4"):
             wanted.name = word
-    return ""
+    return wanted
 
 
-def _dig_switch(word: str, wanted: Dig) -> str:
+def _dig_switch(word: str, wanted: Dig) -> None:
     key = word[1:].partition("=")[0]
     on = not key.startswith("no")
-    bare = key if on else key[2:]
-    assert wanted.shows is not None
-    if bare == "short":
-        wanted.short = on
-    elif bare == "search":
-        wanted.search = on
-    elif bare == "all":
+    key = key if on else key[2:]
+    if key in ("short", "search"):
+        setattr(wanted, key, on)
+    elif key == "all":
         wanted.shows = dict.fromkeys(SECTIONS, on)
-    elif bare in SECTIONS:
-        wanted.shows[bare] = on
-    elif bare not in QUIETLY:
-        return f"Invalid option: {word}\ndig: kubelab's dig has no such switch"
-    return ""
+    elif key in SECTIONS:
+        wanted.shows[key] = on
+    elif key not in QUIETLY:
+        raise ValueError(word)
 
 
 def _print_dig(process: Process, shows: dict[str, bool], server: str, name: str, kind: str, answer: dns.Answer) -> None:
@@ -310,13 +295,9 @@ def _data_size(record: dns.Record) -> int:
 # ---- host, getent
 
 
-def host(process: Process) -> int:
+def host(process: Process, found: Options) -> int:
     """The program."""
-    try:
-        found = options.parse(process.args, "t:aW:4")
-    except (options.Unknown, options.Missing) as problem:
-        return process.unsupported(f"option {problem}")
-    if not found.operands or "a" in found:
+    if not found.operands:
         return process.complain("Usage: host [-t type] name [server]")
     name = found.operands[0]
     server = _server(process, found.operands[1] if len(found.operands) > 1 else "")
@@ -325,19 +306,19 @@ def host(process: Process) -> int:
         candidates, kind = [reverse(name) + "."], "PTR"
     else:
         candidates = config(process).candidates(name)
-    for candidate in candidates:
-        answer = _ask(process, server, candidate, kind)
-        if answer is None:
-            process.line(f";; communications error to {server}#53: timed out\n;; no servers could be reached")
-            return 1
-        if answer.code == dns.SERVFAIL:
-            process.line(f"Host {candidate.rstrip('.')} not found: 2(SERVFAIL)")
-            return 1
-        if answer.code == dns.NOERROR:
-            return _host_answer(process, candidate, kind, answer)
-    shown = reverse(name) + "." if kind == "PTR" else name
-    process.line(f"Host {shown} not found: 3(NXDOMAIN)")
-    return 1
+    answer, candidate = _ask(process, server, candidates, kind)
+    if answer is None:
+        return _lost(process, server, 1)
+    candidate = candidate.rstrip(".")
+    if answer.code != dns.NOERROR:
+        shown = candidate if answer.code == dns.SERVFAIL else candidate + "." if kind == "PTR" else name
+        process.line(f"Host {shown} not found: {'2(SERVFAIL)' if answer.code == dns.SERVFAIL else '3(NXDOMAIN)'}")
+        return 1
+    if not answer.answers:
+        process.line(f"{candidate} has no {kind} record")
+    for record in answer.answers:
+        process.line(f"{record.name.rstrip('.')} {HOST_SAYS.get(record.type, record.type)} {record.value}")
+    return 0
 
 
 HOST_SAYS = {
@@ -349,14 +330,6 @@ HOST_SAYS = {
 }
 
 
-def _host_answer(process: Process, name: str, kind: str, answer: dns.Answer) -> int:
-    if not answer.answers:
-        process.line(f"{name.rstrip('.')} has no {kind} record")
-    for record in answer.answers:
-        process.line(f"{record.name.rstrip('.')} {HOST_SAYS.get(record.type, record.type)} {record.value}")
-    return 0
-
-
 def getent(process: Process) -> int:
     """The program, for hosts."""
     if not process.args or process.args[0] not in ("hosts", "ahosts", "ahostsv4"):
@@ -364,7 +337,7 @@ def getent(process: Process) -> int:
     code = 0
     for name in process.args[1:]:
         if hosts.is_address(name):
-            answer = _ask(process, _server(process, ""), reverse(name), "PTR")
+            answer, _ = _ask(process, _server(process, ""), [reverse(name)], "PTR")
             rows = [f"{name:<15} {r.value.rstrip('.')}" for r in (answer.answers if answer else ())]
         else:
             resolution = process.session.resolve(name)
@@ -375,4 +348,4 @@ def getent(process: Process) -> int:
     return code
 
 
-PROGRAMS = {"nslookup": nslookup, "dig": dig, "host": host, "getent": getent}
+PROGRAMS: dict[str, Program] = {"nslookup": nslookup, "dig": dig, "host": program("t:4", host), "getent": getent}

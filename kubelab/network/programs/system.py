@@ -1,4 +1,4 @@
-"""Programs about the machine: env, hostname, ps, kill, sleep, date, id, uname and their kin.
+"""Programs about the machine: env, hostname, ps, kill, sleep, timeout, date, which, id, uname.
 
 Stands for coreutils' and busybox' versions of them. What a container's process list shows is its main program and what
 exec started; `kill 1` ends the main program, and so the container.
@@ -17,17 +17,9 @@ SERVERS_IGNORE = ("sleep", "tail", "sh", "bash", "ash")
 
 
 def _env(process: Process) -> int:
-    words, extra = list(process.args), dict(process.env)
-    while words and re.match(r"[A-Za-z_]\w*=", words[0]):
-        name, _, value = words.pop(0).partition("=")
-        extra[name] = value
-    if words[:1] and words[0].startswith("-"):
-        return process.unsupported(f"option {words[0]}")
-    if words:
-        if not process.session.has(words[0]):
-            return process.complain(f"env: {words[0]}: No such file or directory", 127)
-        return process.session.run(words, process.stdin, process.out, process.err, extra)
-    process.write("".join(f"{name}={value}\n" for name, value in extra.items()))
+    if process.args:
+        return process.unsupported(f"argument {process.args[0]}")
+    process.write("".join(f"{name}={value}\n" for name, value in process.env.items()))
     return 0
 
 
@@ -79,16 +71,18 @@ def _date(process: Process) -> int:
     weekday, day, month, year, clock, _ = times.rfc1123(process.session.now).replace(",", "").split()
     parts = {
         "%s": str(process.session.now // 1000), "%Y": year, "%b": month, "%a": weekday, "%d": day, "%T": clock,
-        "%H": clock[:2], "%M": clock[3:5], "%S": clock[6:], "%N": f"{process.session.now % 1000:03d}000000",
-        "%m": times.stamp(process.session.now)[5:7], "%F": times.stamp(process.session.now)[:10], "%n": "\n", "%%": "%",
-        "%3N": f"{process.session.now % 1000:03d}", "%Z": "UTC",
+        "%H": clock[:2], "%M": clock[3:5], "%S": clock[6:], "%m": times.stamp(process.session.now)[5:7],
+        "%F": times.stamp(process.session.now)[:10], "%Z": "UTC", "%%": "%",
     }  # fmt: skip
     forms = [word[1:] for word in process.args if word.startswith("+")]
     others = [word for word in process.args if word[:1] != "+" and word != "-u"]
     if others:
         return process.unsupported(f"option {others[0]}")
     form = forms[0] if forms else f"%a %b {int(day):>2} %T UTC %Y"
-    process.line(re.sub(r"%3N|%.", lambda m: parts.get(m[0], m[0]), form))
+    unknown = [place for place in re.findall(r"%.?", form) if place not in parts]
+    if unknown:
+        return process.unsupported(unknown[0])
+    process.line(re.sub(r"%.", lambda m: parts[m[0]], form))
     return 0
 
 
@@ -125,13 +119,6 @@ def _uname(process: Process) -> int:
     return 0
 
 
-def _uptime(process: Process) -> int:
-    up = process.session.world.node_uptime(process.session.place.node) // 60_000
-    clock = times.stamp(process.session.now)[11:19]
-    process.line(f" {clock} up {up // 60}:{up % 60:02d},  0 users,  load average: 0.00, 0.01, 0.05")
-    return 0
-
-
 # ---- processes
 
 
@@ -149,40 +136,24 @@ def _ps(process: Process) -> int:
     return 0
 
 
-SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "TERM": 15, "USR1": 10, "USR2": 12}
-
-
 def _kill(process: Process) -> int:
-    signal, pids = 15, []
-    for word in process.args:
-        named = word.lstrip("-").removeprefix("SIG")
-        if word == "-l":
-            process.line(" ".join(SIGNALS))
-            return 0
-        if word.startswith("-") and word != "-s":
-            signal = SIGNALS.get(named, int(named) if named.isdigit() else -1)
-        elif word in SIGNALS:
-            signal = SIGNALS[word]
-        elif word != "-s":
-            pids.append(word)
-    if signal < 0 or not pids:
+    """TERM or KILL for process 1: KILL from inside never reaches it; a shell or a sleeper there ignores TERM."""
+    pids, signal = list(process.args), "TERM"
+    if pids and pids[0].startswith("-"):
+        signal = pids.pop(0)[1:].removeprefix("SIG")
+    if signal not in ("TERM", "15", "KILL", "9"):
+        return process.unsupported(f"signal {signal}")
+    if not pids:
         return process.complain("kill: you need to specify whom to kill")
+    session = process.session
+    program = (session.container.get("argv") or [""])[0].rpartition("/")[2]
     for pid in pids:
         if pid != "1":
             return process.complain(f"sh: can't kill pid {pid}: No such process")
-        _kill_main(process, signal)
+        if signal in ("TERM", "15") and program not in SERVERS_IGNORE:
+            code = 0 if program == "nginx" else 128 + 15
+            session.world.runtime.kill(session.pod, session.container["name"], code)
     return 0
-
-
-def _kill_main(process: Process, signal: int) -> None:
-    """A signal for process 1: KILL from inside never reaches it; a shell or a sleeper as process 1 ignores TERM."""
-    session = process.session
-    program = (session.container.get("argv") or [""])[0].rpartition("/")[2]
-    if signal in (0, 9) or (signal in (2, 15) and program in SERVERS_IGNORE):
-        return
-    if signal in (1, 10, 12) and program in ("nginx", *SERVERS_IGNORE):
-        return
-    session.world.runtime.kill(session.pod, session.container["name"], 0 if program == "nginx" else 128 + signal)
 
 
 PROGRAMS: dict[str, Callable[[Process], int]] = {
@@ -196,7 +167,6 @@ PROGRAMS: dict[str, Callable[[Process], int]] = {
     "id": _id,
     "whoami": _whoami,
     "uname": _uname,
-    "uptime": _uptime,
     "ps": _ps,
     "kill": _kill,
 }

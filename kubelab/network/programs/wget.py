@@ -5,25 +5,22 @@ from kubelab.network import hops, hosts, web
 from kubelab.network.programs import options, pace
 from kubelab.network.session import Process
 
-SHORT = "qO:ST:t:U:Pc"
+SHORT = "qO:ST:t:"
 LONG = {
     "quiet": "q",
     "output-document": "O",
     "server-response": "S",
     "timeout": "T",
     "tries": "t",
-    "user-agent": "U",
-    "header": "H",
     "spider": "s",
     "no-check-certificate": "k",
-    "no-verbose": "n",
 }
 
 
 def run(process: Process) -> int:
     """The program."""
     try:
-        found = options.parse(_expanded(process), SHORT + "H:skn", LONG)
+        found = options.parse(process.args, SHORT + "sk", LONG)
     except (options.Unknown, options.Missing) as problem:
         return _usage(process, str(problem))
     if not found.operands:
@@ -32,11 +29,6 @@ def run(process: Process) -> int:
     for text in found.operands:
         code = (_busybox if process.busybox else _gnu)(process, found, text) or code
     return code
-
-
-def _expanded(process: Process) -> list[str]:
-    """GNU's two-letter options that look like a row of short ones."""
-    return ["--no-verbose" if word == "-nv" else word for word in process.args]
 
 
 def _usage(process: Process, wrong: str) -> int:
@@ -60,10 +52,7 @@ def _ask(process: Process, url: web.Url, address: str, found: options.Options) -
     session.sleep(pace.CONNECT)
     if verdict.outcome == hops.REFUSED:
         return "Connection refused", None
-    headers = {"Host": url.authority, "User-Agent": found.last("U") or ("Wget" if process.busybox else "Wget/1.21.3")}
-    for line in found.all("H"):
-        key, _, value = line.partition(":")
-        headers[key.strip()] = value.strip()
+    headers = {"Host": url.authority, "User-Agent": "Wget" if process.busybox else "Wget/1.21.3"}
     session.sleep(pace.ANSWER)
     return "", session.fetch(verdict, web.Request("HEAD" if "s" in found else "GET", url, verdict.source, headers))
 
