@@ -31,6 +31,10 @@ class Forever(Exception):
         return "a program without an end, stopped as by Ctrl-C"
 
 
+class TimeUp(Exception):
+    """The time that `timeout` gives a program has run out."""
+
+
 class Out:
     """What a program writes: kept, and passed on to `also`. Several descriptors may share one."""
 
@@ -71,6 +75,8 @@ class Session:
         self.world, self.pod, self.container = world, pod, container
         self.live, self.elapsed, self.commands = live, 0, 0
         self.tty = False
+        self.deadline: int | None = None
+        """The moment (ms) that a `timeout` has set."""
         self.place = hosts.of_pod(pod)
         self.image = toolbox.of(container["image"])
         self.env: dict[str, str] = dict(container["env"])
@@ -86,10 +92,13 @@ class Session:
         return self.world.clock.now + (0 if self.live else self.elapsed)
 
     def sleep(self, ms: int) -> None:
-        """Let time pass."""
-        self.elapsed += ms
+        """Let time pass; TimeUp at the deadline."""
+        left = ms if self.deadline is None else min(ms, max(0, self.deadline - self.now))
+        self.elapsed += left
         if self.live:
-            self.world.clock.run_for(ms)
+            self.world.clock.run_for(left)
+        if left < ms:
+            raise TimeUp
 
     def tick(self) -> None:
         """Count a command; Stop if there were too many."""

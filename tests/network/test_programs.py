@@ -246,3 +246,18 @@ def test_exec_probes() -> None:
     assert world.runtime.execute(stored, box, ["cat", "/srv/healthy"]).code == 1
     world.exec("web-1", "touch", "/srv/healthy")
     assert world.runtime.execute(stored, box, ["cat", "/srv/healthy"]).code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "took"),
+    [
+        ("timeout 3 curl -s 10.233.9.9", 143, 3_000),
+        ("timeout 2 sleep infinity", 143, 2_000),
+        ("timeout 1m sleep 2; echo $?", 0, 2_000),
+        ("timeout 5 sh -c 'timeout 1 sleep 3; sleep 9'", 143, 5_000),
+        ("timeout 1 sh -c 'timeout 5 sleep 3'; sleep 1", 0, 2_000),
+    ],
+)
+def test_a_program_ends_when_its_time_is_up(line: str, code: int, took: int) -> None:
+    done = small.web(1).sh(line)
+    assert (done.code, done.duration) == (code, took)

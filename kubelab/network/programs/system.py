@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kubelab.api import times
 from kubelab.network import resolver
-from kubelab.network.session import Forever, Process
+from kubelab.network.session import Forever, Process, TimeUp
 
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SERVERS_IGNORE = ("sleep", "tail", "sh", "bash", "ash")
@@ -46,10 +46,10 @@ def _hostname(process: Process) -> int:
 
 def _sleep(process: Process) -> int:
     total = 0.0
-    if "infinity" in process.args:
+    if "infinity" in process.args and process.session.deadline is None:
         raise Forever
     for word in process.args:
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", word)
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", word.replace("infinity", "366d"))
         if found is None:
             return process.complain(f"sleep: invalid number '{word}'" if process.busybox else
                                     f"sleep: invalid time interval ‘{word}’")  # fmt: skip
@@ -64,7 +64,17 @@ def _timeout(process: Process) -> int:
     words = [word for word in process.args if word not in ("-t", "-k")]
     if len(words) < 2 or not re.fullmatch(r"\d+(\.\d+)?[smhd]?", words[0]):
         return process.complain("timeout: missing operand", 125)
-    return process.session.run(words[1:], process.stdin, process.out, process.err, process.env)
+    session, outer = process.session, process.session.deadline
+    limit = session.now + round(float(words[0].rstrip("smhd")) * UNITS[words[0].lstrip("0123456789.")] * 1000)
+    session.deadline = limit if outer is None else min(limit, outer)
+    try:
+        return session.run(words[1:], process.stdin, process.out, process.err, process.env)
+    except TimeUp:
+        if session.deadline == outer:
+            raise
+        return 143 if process.busybox else 124
+    finally:
+        session.deadline = outer
 
 
 def _date(process: Process) -> int:
