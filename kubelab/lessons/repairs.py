@@ -55,7 +55,7 @@ def _full(fault: faults.Fault) -> str:
 
 def _in_the_way(look: scene.Scene, service: Obj, namespace: str) -> verdicts.Verdict | None:
     """The first thing between a request to the Service and an answer."""
-    wrong = verdicts.no_proxy(service) or verdicts.wrong_port(service, 80)
+    wrong = _no_proxy(service) or verdicts.wrong_port(service, 80)
     if wrong := wrong or verdicts.selects_nobody(look, service, namespace):
         return wrong
     name = meta.name(service)
@@ -69,6 +69,14 @@ def _in_the_way(look: scene.Scene, service: Obj, namespace: str) -> verdicts.Ver
     if failures:
         return verdicts.almost("failing", service=name, requests=verdicts.REQUESTS, failures=failures)
     return None
+
+
+def _no_proxy(service: Obj) -> verdicts.Verdict | None:
+    """kube-proxy does nothing for the Service: it is a name for something outside, or headless."""
+    name, spec = meta.name(service), service["spec"]
+    if spec.get("type") == "ExternalName":
+        return verdicts.almost("kind", service=name, have="ExternalName", want="ClusterIP")
+    return verdicts.almost("no_cluster_ip", service=name) if spec.get("clusterIP") == "None" else None
 
 
 def _port_names(pods: list[Obj]) -> list[str]:

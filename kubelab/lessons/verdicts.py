@@ -72,14 +72,6 @@ def selects_nobody(look: scene.Scene, service: Obj, namespace: str = "default") 
     return None
 
 
-def no_proxy(service: Obj) -> Verdict | None:
-    """kube-proxy does nothing for the Service: it is a name for something outside, or headless."""
-    name, spec = meta.name(service), service["spec"]
-    if spec.get("type") == "ExternalName":
-        return almost("kind", service=name, have="ExternalName", want="ClusterIP")
-    return almost("no_cluster_ip", service=name) if spec.get("clusterIP") == "None" else None
-
-
 def wrong_port(service: Obj, want: int) -> Verdict | None:
     """The Service listens on another port than asked for."""
     ports = [port["port"] for port in service["spec"].get("ports") or []]
@@ -91,8 +83,8 @@ def wrong_port(service: Obj, want: int) -> Verdict | None:
 def refuses(look: scene.Scene, name: str) -> Verdict | None:
     """Requests to the Service (or some of them) get no answer."""
     service = look.service(name)
-    if service and (wrong := no_proxy(service)):
-        return wrong
+    if service and service["spec"].get("clusterIP") == "None":
+        return almost("no_cluster_ip", service=name)
     failures = sum(look.send(name, REQUESTS, CLIENTS).failures.values())
     if not failures:
         return None
