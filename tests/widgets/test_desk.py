@@ -14,8 +14,6 @@ class Echo(small.Lab):
         words = line if isinstance(line, list) else line.split()
         if words[0] == "fail":
             return small.Result("", "error: no\n", 1)
-        if words[0] == "old":
-            return small.Result("a table\n", "Warning: old\nerror: no\n", 1)
         if words[:2] == ["get", "pods"]:
             return small.Result("pod/web-1\npod/web-2\npod/db\n")
         return small.Result(" ".join(words) + (f" <{stdin}>" if stdin else "") + "\n")
@@ -61,7 +59,6 @@ def test_streams_are_kept_apart_and_in_order(here: pathlib.Path) -> None:
     said = desk.run(Echo(), "kubectl a; kubectl fail; kubectl b", {})
     assert (said.stdout, said.stderr, said.text, said.code) == ("a\nb\n", "error: no\n", "a\nerror: no\nb\n", 0)
     assert desk.run(Echo(), "kubectl fail", {}).code == 1
-    assert desk.run(Echo(), "kubectl old", {}).text == "Warning: old\na table\nerror: no\n"
 
 
 def test_what_reaches_only_inside_says_where_to_go(here: pathlib.Path) -> None:
