@@ -16,7 +16,7 @@ def crowd_remembered(look: scene.Scene) -> verdicts.Verdict:
         return verdicts.almost("gone", kind="Service", name=name) if replicaset else verdicts.untried()
     affinity = service["spec"].get("sessionAffinity", "None")
     if affinity != "ClientIP":
-        return verdicts.almost("no_affinity", service=name, have=affinity)
+        return verdicts.almost("affinity_off", service=name, have=affinity)
     if wrong := verdicts.selects_nobody(look, service) or verdicts.refuses(look, name):
         return wrong
     ready = len(look.ready(name))

@@ -54,7 +54,8 @@ def peers(look: scene.Scene) -> verdicts.Verdict:
     client = look.store.find("Pod", "default", "nettool")
     if client is None:
         return verdicts.almost("no_target", name="nettool")
-    answers = [line.split() for line in look.run(client, ["dig", "+short", "SRV", record]).splitlines()]
+    asked = look.run(client, ["dig", "+short", "SRV", record], after=verdicts.CACHES_FORGET)
+    answers = [line.split() for line in asked.splitlines()]
     if not answers:
         names = [port.get("name") or "-" for port in service["spec"].get("ports") or []]
         return verdicts.almost("no_srv", record=record, have=", ".join(names) or "-")
@@ -103,7 +104,8 @@ def address_found(look: scene.Scene) -> verdicts.Verdict:
         return verdicts.almost("kind", service=name, have=service["spec"].get("type"), want="LoadBalancer")
     if not _outer(service):
         holders = [each for each in look.store.list("Service") if _outer(each)]
-        if len(holders) >= 6 and all(look.service(f"spare-{n}") for n in range(1, 6)):
+        asked = {"loadBalancerIP", "externalIPs"} & set(service["spec"])
+        if not asked and len(holders) >= 6 and all(look.service(f"spare-{n}") for n in range(1, 6)):
             return verdicts.untried("no_address", service=name, holders=len(holders))
         return verdicts.almost("no_address", service=name, holders=len(holders))
     if wrong := verdicts.selects_nobody(look, service) or verdicts.refuses(look, name):
@@ -135,7 +137,8 @@ def alias(look: scene.Scene) -> verdicts.Verdict:
     client = look.store.find("Pod", "default", "nettool")
     if client is None:
         return verdicts.almost("no_target", name="nettool")
-    code = look.run(client, ["curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "http://api"])
+    asked = ["curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "http://api"]
+    code = look.run(client, asked, after=verdicts.CACHES_FORGET)
     if code != "200":
         return verdicts.almost("failing", service="api", requests=1, failures=1)
     return verdicts.done("alias_done", service="api", have=want)

@@ -31,6 +31,15 @@ def _endpoints(name: str, namespace: str = "default") -> Callable[[scene.Scene],
     return fact
 
 
+def _some_endpoints(name: str) -> Callable[[scene.Scene], Fact | None]:
+    """Like `_endpoints`, but nothing to see as long as nobody is ready."""
+
+    def fact(look: scene.Scene) -> Fact | None:
+        return _endpoints(name)(look) if look.ready(name) else None
+
+    return fact
+
+
 def _outer_address(name: str) -> Callable[[scene.Scene], Fact | None]:
     def fact(look: scene.Scene) -> Fact | None:
         service = look.service(name) or {}
@@ -80,9 +89,9 @@ FACTS: dict[str, Callable[[scene.Scene], Fact | None]] = {
     "3-1.q1": _endpoints("mynapp-svc-np"),
     "3-2.q2": _outer_address("mynapp-svc-lb"),
     "3-3.q2": _address("db"),
-    "4-1.q1": _endpoints("mynapp-svc"),
-    "4-1.q2": _endpoints("mynapp-svc"),
-    "4-1.q3": _endpoints("mynapp-svc-ses-aff"),
-    "4-1.q4": _endpoints("mynapp-svc-ses-aff"),
+    "4-1.q1": _some_endpoints("mynapp-svc"),
+    "4-1.q2": _some_endpoints("mynapp-svc"),
+    "4-1.q3": _some_endpoints("mynapp-svc-ses-aff"),
+    "4-1.q4": _some_endpoints("mynapp-svc-ses-aff"),
     "4-2.q1": _endpoints("empty"),
 }

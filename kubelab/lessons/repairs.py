@@ -8,15 +8,23 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from kubelab.api import meta
+from kubelab.api import meta, times
 from kubelab.api.meta import Obj
 from kubelab.lessons import faults, scene, verdicts
 
-_CACHES_FORGET = 60_000
-"""Time (ms) for a DNS cache to forget that there was no such name, or another address."""
 _PODS = 3
 """How many pods of the application stand behind each of the Services."""
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+_DEFAULTED = (
+    "clusterIP",
+    "clusterIPs",
+    "internalTrafficPolicy",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "sessionAffinity",
+    "type",
+)
+"""What the server writes into a Service's spec by itself."""
 
 
 def repaired(id: str, look: scene.Scene) -> verdicts.Verdict:
@@ -47,8 +55,8 @@ def _full(fault: faults.Fault) -> str:
 
 def _in_the_way(look: scene.Scene, service: Obj, namespace: str) -> verdicts.Verdict | None:
     """The first thing between a request to the Service and an answer."""
-    wrong = verdicts.wrong_port(service, 80) or verdicts.selects_nobody(look, service, namespace)
-    if wrong:
+    wrong = _no_proxy(service) or verdicts.wrong_port(service, 80)
+    if wrong := wrong or verdicts.selects_nobody(look, service, namespace):
         return wrong
     name = meta.name(service)
     target = next((port.get("targetPort") for port in service["spec"]["ports"] if port["port"] == 80), None)
@@ -63,6 +71,14 @@ def _in_the_way(look: scene.Scene, service: Obj, namespace: str) -> verdicts.Ver
     return None
 
 
+def _no_proxy(service: Obj) -> verdicts.Verdict | None:
+    """kube-proxy does nothing for the Service: it is a name for something outside, or headless."""
+    name, spec = meta.name(service), service["spec"]
+    if spec.get("type") == "ExternalName":
+        return verdicts.almost("kind", service=name, have="ExternalName", want="ClusterIP")
+    return verdicts.almost("no_cluster_ip", service=name) if spec.get("clusterIP") == "None" else None
+
+
 def _port_names(pods: list[Obj]) -> list[str]:
     boxes = [box for pod in pods for box in pod["spec"]["containers"]]
     return sorted({port["name"] for box in boxes for port in box.get("ports") or [] if port.get("name")})
@@ -75,8 +91,11 @@ def _client_waits(look: scene.Scene, fault: faults.Fault) -> verdicts.Verdict | 
         return verdicts.almost("no_object", kind="Pod", name=fault.client)
     if not meta.is_ready(pod):
         return verdicts.almost("not_running", name=fault.client)
-    if "Hostname:" in look.run(pod, ["sh", "-c", fault.ask], after=_CACHES_FORGET):
+    if "Hostname:" in look.run(pod, ["sh", "-c", fault.ask], after=verdicts.CACHES_FORGET):
         return None
+    _, _, variable = fault.ask.partition("$")
+    if variable and not look.run(pod, ["sh", "-c", f"echo ${variable}"]).strip():
+        return verdicts.almost("client_unset", pod=fault.client, variable=variable)
     asked = look.run(pod, ["sh", "-c", f"echo {fault.ask}"]).strip()
     return verdicts.almost("client_waits", pod=fault.client, ask=asked)
 
@@ -100,14 +119,25 @@ def _stored(look: scene.Scene, obj: Obj) -> Obj | None:
 
 
 def _untouched(look: scene.Scene, fault: faults.Fault) -> bool:
-    """Whether what was laid out is there as it was, and no other Service or pod beside it."""
-    for wanted in fault.objects:
-        have = _stored(look, wanted)
-        if have is None or not _within(wanted.get("spec", {}), have.get("spec", {})):
-            return False
+    """Whether what was laid out is there as it was, no other Service or pod beside it, and no pod made anew."""
+    found = [_stored(look, wanted) for wanted in fault.objects]
+    if not all(have and _as_given(wanted, have) for wanted, have in zip(fault.objects, found, strict=True)):
+        return False
     given = {(each["kind"], *meta.key(each)) for each in fault.objects}
     mine = [each for kind in ("Service", "ReplicaSet", "Pod") for each in look.store.list(kind) if _is_mine(each)]
-    return all((each["kind"], *meta.key(each)) in given for each in mine)
+    laid_out = min(_made(have) for have in found if have)
+    fresh = [pod for pod in look.store.list("Pod") if _made(pod) > laid_out + faults.SINCE // 2]
+    return not fresh and all((each["kind"], *meta.key(each)) in given for each in mine)
+
+
+def _as_given(wanted: Obj, have: Obj) -> bool:
+    if wanted["kind"] == "Service" and not set(have["spec"]) <= {*wanted["spec"], *_DEFAULTED}:
+        return False
+    return _within(wanted.get("spec", {}), have.get("spec", {}))
+
+
+def _made(obj: Obj) -> int:
+    return times.parse(meta.of(obj)["creationTimestamp"])
 
 
 def _is_mine(obj: Obj) -> bool:

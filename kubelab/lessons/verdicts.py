@@ -14,6 +14,8 @@ from kubelab.lessons import scene
 UNTRIED, ALMOST, DONE = "untried", "almost", "done"
 REQUESTS, CLIENTS = 60, 12
 LISTENS = 8080  # the port of the class's application
+CACHES_FORGET = 60_000
+"""Time (ms) for a DNS cache to forget that there was no such name, or another address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def done(key: str, **values: Any) -> Verdict:
 
 
 def lost_service(look: scene.Scene, name: str, given: tuple[str, ...] = ()) -> Verdict | None:
-    """No Service of that name: not tried yet, unless another new one carries a name much like it."""
+    """No Service of that name: not tried yet, unless there is another new one."""
     if look.service(name):
         return None
     known = {"kubernetes", "mynapp-svc", *given}
@@ -80,10 +82,12 @@ def wrong_port(service: Obj, want: int) -> Verdict | None:
 
 def refuses(look: scene.Scene, name: str) -> Verdict | None:
     """Requests to the Service (or some of them) get no answer."""
+    service = look.service(name)
+    if service and service["spec"].get("clusterIP") == "None":
+        return almost("no_cluster_ip", service=name)
     failures = sum(look.send(name, REQUESTS, CLIENTS).failures.values())
     if not failures:
         return None
-    service = look.service(name)
     targets = {port.get("targetPort") for port in service["spec"].get("ports") or []} if service else set()
     if targets and LISTENS not in targets:
         return almost("target_port", service=name, target=", ".join(map(str, targets)), listens=LISTENS)

@@ -82,6 +82,11 @@ class Desk:
         return self.lab.cluster.network.world
 
     @property
+    def place(self) -> Any:
+        """Where the machine stands: outside the cluster."""
+        return self.lab.cluster.network.place("outside")
+
+    @property
     def now(self) -> int:
         """The cluster's moment."""
         return int(self.lab.cluster.clock.now)
@@ -107,7 +112,7 @@ class Desk:
     def connect(self, ip: str, port: int, protocol: str = "tcp", seen: list[hops.Hop] | None = None) -> hops.Verdict:
         """Open a connection from outside the cluster."""
         network: Network = self.lab.cluster.network
-        return network.roads.connect(network.place("outside"), ip, port, protocol, seen)
+        return network.roads.connect(self.place, ip, port, protocol, seen)
 
     def fetch(self, verdict: hops.Verdict, request: web.Request) -> web.Response | None:
         """Send a request over an open connection."""

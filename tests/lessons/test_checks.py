@@ -109,6 +109,7 @@ WRONG: list[tuple[str, str, str]] = [
     ("3-2.e1", "%kubectl delete service mynapp-svc-lb\n%kubectl create -f mynapp-svc-lb.yml", "address_changed"),
     ("3-2.e1", """%kubectl patch service shop-lb -p '{"spec":{"type":"NodePort"}}'""", "kind"),
     ("3-2.e1", "%kubectl delete service shop-lb", "gone"),
+    ("3-2.e1", """%kubectl patch service shop-lb -p '{"spec":{"externalIPs":["192.168.56.210"]}}'""", "no_address"),
     ("3-3.e1", "%kubectl create service externalname api --external-name=api.backend", "alias"),
     ("3-3.e1", "%kubectl create service externalname api --external-name=api", "alias"),
     ("3-3.e1", "%kubectl create service clusterip api --tcp=80:8080", "other_namespace"),
@@ -128,29 +129,57 @@ WRONG: list[tuple[str, str, str]] = [
     (
         "4-1.e1",
         """%kubectl patch service mynapp-svc-ses-aff -p '{"spec":{"sessionAffinity":"None"}}'""",
-        "no_affinity",
+        "affinity_off",
     ),
     ("4-1.e1", "%kubectl delete service mynapp-svc-ses-aff", "gone"),
     ("4-2.e1", "%kubectl set selector service cart app=crat", "selector_nearest"),
     ("4-2.e1", "%kubectl scale rs cart-rs --replicas=6", "selector_nearest"),
     ("4-2.e1", "%kubectl delete service cart", "no_object"),
+    (
+        "4-2.e1",
+        "%kubectl delete service cart\n"
+        "%kubectl expose rs cart-rs --name=cart --port=80 --target-port=8080 --cluster-ip=None",
+        "no_cluster_ip",
+    ),
+    ("4-2.e1", "%kubectl expose rs cart-rs --name=cart2 --port=80 --target-port=8080", "selector_nearest"),
+    (
+        "4-2.e2",
+        "%kubectl delete service catalog\n%kubectl expose rs catalog-rs --name=catalog --port=80",
+        "target_port",
+    ),
     ("4-2.e2", SET.format("catalog", "port", 80), "target_port"),
     ("4-2.e2", SET.format("catalog", "targetPort", 8080), "port"),
     ("4-2.e3", SET.format("search", "targetPort", '"https"'), "port_name"),
     ("4-2.e3", SET.format("search", "targetPort", 80), "target_port"),
     ("4-2.e4", PROBE, "not_ready"),
     ("4-2.e4", "%kubectl scale rs orders-rs --replicas=6", "not_ready"),
+    ("4-2.e4", "%kubectl delete pod -l app=orders", "not_ready"),
+    ("4-2.e4", """%kubectl patch service orders -p '{"spec":{"publishNotReadyAddresses":true}}'""", "not_ready"),
     ("4-2.e5", "%kubectl expose rs stock-rs -n shop --name=stock --port=80", "target_port"),
+    (
+        "4-2.e5",
+        "%kubectl create service externalname stock -n shop --external-name=stock.default.svc.cluster.local",
+        "kind",
+    ),
     ("4-2.e5", "%kubectl set selector service stock app=stock-rs", "no_object"),
     ("4-2.e5", "%kubectl expose rs stock-rs -n shop --name=stock --port=8080", "port"),
     ("4-2.e6", f"{CASHIER}prise", "client_waits"),
     ("4-2.e6", f"{CASHIER}price:8080", "client_waits"),
     ("4-2.e6", "%kubectl delete pod cashier", "no_object"),
+    ("4-2.e6", CASHIER.partition(" --env")[0], "client_unset"),
     ("4-2.e7", "%kubectl scale rs review-rs --replicas=6", "failing"),
+    ("4-2.e7", "%kubectl delete pod -l version=v1", "failing"),
     ("4-2.e7", "%kubectl scale rs review-old-rs --replicas=3", "failing"),
     ("4-2.e7", "%kubectl set selector service review app=review,version=v1", "failing"),
     ("4-2.e7", "%kubectl scale rs review-old-rs --replicas=0\n%kubectl scale rs review-rs --replicas=1", "count"),
     ("4-2.e8", "%kubectl scale rs login-rs --replicas=6", "one_pod"),
+    ("4-2.e8", "%kubectl delete pod gateway\n%kubectl run gateway --image=c1t1d0s7/network-multitool", "one_pod"),
+    (
+        "4-2.e8",
+        "%kubectl delete service login\n"
+        "%kubectl expose rs login-rs --name=login --port=80 --target-port=8080 --cluster-ip=None",
+        "no_cluster_ip",
+    ),
     (
         "4-2.e8",
         "%kubectl patch service login -p "
@@ -169,9 +198,24 @@ RIGHT: list[tuple[str, str]] = [
         "%%kubectl create -f -\n{apiVersion: v1, kind: Service, metadata: {name: api}, "
         "spec: {type: ExternalName, externalName: api.backend.svc.cluster.local.}}",
     ),
+    (
+        "3-3.e1",  # a DNS cache still knows the alias that led nowhere
+        "%kubectl create service externalname api --external-name=api.backend.svc\n"
+        "%kubectl exec nettool -- curl -sS http://api\n%kubectl delete service api\n"
+        "%kubectl create service externalname api --external-name=api.backend.svc.cluster.local",
+    ),
+    (
+        "2-2.e1",  # a DNS cache still knows that there was no such name
+        "%%shell\nkubectl exec nettool -- dig +short SRV _web._tcp.peers.default.svc.cluster.local\n"
+        "sed 's/mynapp-svc-headless/peers/; s/mynapp-http/web/' mynapp-svc-headless.yml | kubectl create -f -",
+    ),
     ("4-1.e1", "%kubectl scale rs mynapp-rs --replicas=10"),
     ("4-2.e1", "%kubectl delete service cart\n%kubectl expose rs cart-rs --name=cart --port=80 --target-port=8080"),
+    ("4-2.e1", "%kubectl delete service cart\n%kubectl create service clusterip cart --tcp=80:8080"),
+    ("4-2.e1", "%kubectl label pods -l app=cart app=catr --overwrite"),
     ("4-2.e3", SET.format("search", "targetPort", 8080)),
+    ("4-2.e5", "%kubectl create service clusterip stock --tcp=80:8080 -n shop"),
+    ("4-2.e6", "%kubectl create service externalname prices --external-name=price.default.svc.cluster.local"),
     ("4-2.e6", "%kubectl expose rs price-rs --name=prices --port=80 --target-port=8080"),
     ("4-2.e6", f"{CASHIER}price.default"),
     ("4-2.e7", "%kubectl set selector service review app=review,version=v2"),

@@ -105,6 +105,8 @@ def test_nodes_answer_from_outside(here: pathlib.Path) -> None:
     steps = len(lab.history.past)
     for node in (11, 21, 22, 23):
         assert "Hostname: web" in desk.run(lab, f"curl -s http://192.168.56.{node}:{port}", {}).text
+    told = desk.run(lab, f"curl -s -o /dev/null -w '%{{http_code}} %{{local_ip}}' http://192.168.56.21:{port}", {})
+    assert told.text == "200 192.168.56.1"
     assert "(7) Failed to connect" in desk.run(lab, "curl -sS http://192.168.56.21:31999", {}).text
     assert "(28) Connection timed out" in desk.run(lab, "curl -sS -m 2 192.168.56.200", {}).text
     assert "(6) Could not resolve host: web" in desk.run(lab, "curl -sS web 192.168.56.21:31999", {}).text
