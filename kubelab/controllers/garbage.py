@@ -31,10 +31,10 @@ class GarbageCollector(loop.Controller):
     def reconcile(self, namespace: str, name: str, why: str = "") -> None:
         """One sweep (the key is always empty)."""
         objects = [obj for kind in self.watches for obj in self.store.list(kind)]
-        alive = {meta.uid(obj): obj for obj in objects}
+        alive = {obj["metadata"]["uid"]: obj for obj in objects}
         dependents: dict[str, list[Obj]] = {}
         for obj in objects:
-            for ref in meta.owner_references(obj):
+            for ref in obj["metadata"].get("ownerReferences") or ():
                 dependents.setdefault(ref["uid"], []).append(obj)
         for owner in objects:
             if _held(owner):
@@ -92,5 +92,4 @@ def _blocks(obj: Obj, owner: Obj) -> bool:
 
 def _held(obj: Obj) -> bool:
     """Whether the collector has to act on a finalizer before the object can go."""
-    finalizers = meta.of(obj).get("finalizers") or []
-    return meta.is_deleting(obj) and (FOREGROUND in finalizers or ORPHAN in finalizers)
+    return meta.is_deleting(obj) and any(name in (FOREGROUND, ORPHAN) for name in meta.of(obj).get("finalizers") or ())

@@ -99,7 +99,7 @@ class Kubelet:
             "started": self.clock.now,
             "containers": {n: launcher.blank(n, init=n in inits, reason=reason) for n in [*inits, *mains]},
         }
-        self.runtime.pods[meta.uid(pod)] = here
+        self.runtime.admit(meta.uid(pod), here)
         self.desk.report(pod, here)
         self.desk.later(SANDBOX_MS, "sandbox", meta.uid(pod))
 

@@ -10,6 +10,7 @@ clients that are part of the cluster (`trusted=True`) are not validated again.
 """
 
 import bisect
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class Store:
     ) -> Objects:
         """All objects of a kind by namespace and name; StatusError BadRequest if a selector is none."""
         objects = self._objects[kind]
-        found = [objects[key] for key in self._sorted(kind) if namespace is None or key[0] == namespace]
+        found = [objects[key] for key in self._sorted(kind)] if namespace is None else self.named(kind, namespace, "")
         if labels or fields:
             keep = self._selection(kind, labels, fields)
             found = [obj for obj in found if keep(obj)]
@@ -82,12 +83,8 @@ class Store:
     def named(self, kind: str, namespace: str, prefix: str) -> Objects:
         """All objects of a kind and namespace whose names begin with `prefix`."""
         objects, order = self._objects[kind], self._sorted(kind)
-        found = []
-        for key in order[bisect.bisect_left(order, (namespace, prefix)) :]:
-            if key[0] != namespace or not key[1].startswith(prefix):
-                break
-            found.append(objects[key])
-        return found
+        first, end = (bisect.bisect_left(order, (namespace, prefix + last)) for last in ("", chr(sys.maxunicode)))
+        return [objects[key] for key in order[first:end]]
 
     def _sorted(self, kind: str) -> Keys:
         if kind not in self._order:
