@@ -34,7 +34,7 @@ class Follower(loop.Controller, Generic[B]):
             return
         memo = self._known.setdefault((namespace, name), loop.Memo(self.backend))
         pods, nodes = self.store.list("Pod", namespace), self.store.list("Node")
-        self.write(service, [found for found in memo.of(pods, service, nodes) if found is not None])
+        self.write(service, [found for _, found in memo.of(pods, service, nodes) if found is not None])
 
     def backend(self, pod: Obj, service: Obj, nodes: list[Obj]) -> B | None:
         """What the pod means for the Service, None if nothing. It may depend on these objects alone."""
@@ -91,8 +91,8 @@ def publishes_unready(service: Obj) -> bool:
 
 def is_behind(pod: Obj, service: Obj, *, leaving: bool) -> bool:
     """Whether the Service selects the pod and it has an address; also one that is leaving, or not."""
-    chosen = labels.matches_map(service["spec"].get("selector"), meta.labels(pod))
-    return chosen and bool(address(pod)) and not meta.is_finished(pod) and (leaving or not meta.is_deleting(pod))
+    counts = address(pod) and not meta.is_finished(pod) and (leaving or not meta.is_deleting(pod))
+    return bool(counts) and labels.matches_map(service["spec"].get("selector"), meta.labels(pod))
 
 
 def address(pod: Obj) -> str:

@@ -18,8 +18,9 @@ CAPACITY = 1000
 OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 
-Entry = tuple[str, str]
-"""An address and its pod's uid: one pod may be behind a Service once per address."""
+Entry = str
+"""An address and its pod's uid: one pod may be behind a Service once per address. One text, since texts sort quickly;
+a blank comes before all that may stand in an address."""
 PortKey = tuple[tuple[str, object], ...]
 
 
@@ -61,7 +62,7 @@ class EndpointsController(backends.Follower[Backend]):
         if same and was_truncated == truncated:
             return
         annotations.pop(backends.TRIGGER, None)
-        changed = _changed((each.pod for each in found), old.get("subsets") or [] if old else [], subsets)
+        changed = _changed(found, old.get("subsets") or [] if old else [], subsets)
         if moment := backends.trigger_time(service, changed, first=old is None):
             annotations[backends.TRIGGER] = moment
         if truncated:
@@ -97,7 +98,7 @@ def backend(pod: Obj, service: Obj) -> Backend | None:
     early = backends.publishes_unready(service)
     if not backends.is_behind(pod, service, leaving=early):
         return None
-    entry, ready = (backends.address(pod), meta.uid(pod)), early or meta.is_ready(pod)
+    entry, ready = f"{backends.address(pod)} {meta.uid(pod)}", early or meta.is_ready(pod)
     ports = _ports(service, pod)
     keys: list[PortKey] = [tuple(sorted(port.items())) if port else () for port in ports]
     return Backend(pod, entry, ready, _address(service, pod), list(zip(keys, ports, strict=True)))
@@ -167,7 +168,7 @@ def _truncate(subsets: list[Obj]) -> tuple[list[Obj], bool]:
     return kept, True
 
 
-def _changed(pods: Iterable[Obj], before: list[Obj], after: list[Obj]) -> list[Obj]:
+def _changed(found: Iterable[Backend], before: list[Obj], after: list[Obj]) -> list[Obj]:
     """The pods that are new in the subsets or have changed sides."""
 
     def sides(subsets: list[Obj]) -> dict[str, str]:
@@ -175,4 +176,5 @@ def _changed(pods: Iterable[Obj], before: list[Obj], after: list[Obj]) -> list[O
         return {address["targetRef"]["uid"]: side for side, address in listed if "targetRef" in address}
 
     then, now = sides(before), sides(after)
-    return [pod for pod in pods if now.get(meta.uid(pod)) not in (None, then.get(meta.uid(pod)))]
+    uids = ((each.pod, each.address["targetRef"]["uid"]) for each in found)
+    return [pod for pod, uid in uids if uid in now and now[uid] != then.get(uid)]

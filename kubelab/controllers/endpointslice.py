@@ -25,6 +25,7 @@ class Backend(NamedTuple):
     pod: Obj
     key: packing.PortKey
     ports: list[Obj]
+    identity: packing.Identity
     endpoint: Obj
 
 
@@ -47,16 +48,16 @@ class EndpointSliceController(backends.Follower[Backend]):
         node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))
         if node is None and not backends.publishes_unready(service):
             return None
-        ports = _ports(service, pod)
-        return Backend(pod, packing.port_key(ports), ports, _endpoint(service, pod, node))
+        ports, endpoint = _ports(service, pod), _endpoint(service, pod, node)
+        return Backend(pod, packing.port_key(ports), ports, packing.identity(endpoint), endpoint)
 
     def write(self, service: Obj, found: list[Backend]) -> None:
         """Write the slices of a Service that are not what they should be."""
         namespace, name = meta.key(service)
         mine = [s for s in self.store.list("EndpointSlice", namespace) if _is_of(s, name)]
-        desired: dict[packing.PortKey, tuple[list[Obj], list[Obj]]] = {}
-        for each in found:
-            desired.setdefault(each.key, (each.ports, []))[1].append(each.endpoint)
+        desired: packing.Desired = {}
+        for _, key, ports, identity, endpoint in found:
+            desired.setdefault(key, (ports, {}))[1][identity] = endpoint
         plan = packing.Plan(delete=[s for s in mine if _is_foreign(s, service)])
         mine = [s for s in mine if not _is_foreign(s, service)]
         labels = _labels(service)
@@ -144,4 +145,4 @@ def _changed(found: list[Backend], before: list[Obj], plan: packing.Plan) -> lis
         return {packing.identity(e)[1]: e["conditions"] for s in slices for e in s.get("endpoints") or []}
 
     then, now = told(before), told([*plan.create, *plan.update])
-    return [each.pod for each in found if now.get(meta.uid(each.pod)) not in (None, then.get(meta.uid(each.pod)))]
+    return [pod for pod, _, _, (_, uid), _ in found if uid in now and now[uid] != then.get(uid)]

@@ -71,12 +71,12 @@ class Memo(Generic[T]):
         self._context: tuple[Any, ...] = ()
         self._known: dict[int, tuple[Obj, T]] = {}
 
-    def of(self, objects: Iterable[Obj], *context: Any) -> list[T]:
-        """`work(obj, *context)` of each object, none of them twice; what is not asked for again is forgotten."""
+    def of(self, objects: Iterable[Obj], *context: Any) -> list[tuple[Obj, T]]:
+        """Each object with `work(obj, *context)`, none of them twice; what is not asked for again is forgotten."""
         known = self._known if context == self._context else {}
         now = {id(obj): known.get(id(obj)) or (obj, self._work(obj, *context)) for obj in objects}
         self._known, self._context = now, context
-        return [found for _, found in now.values()]
+        return list(now.values())
 
 
 Memos = dict[Key, Memo[T]]

@@ -68,11 +68,12 @@ class ReplicaSetController(loop.Controller):
         if found is None:
             self._known.pop((namespace, name), None)
             return
-        pods, about = self.store.list("Pod", namespace), (meta.uid(found), found["spec"])
         selector = labels.from_label_selector(found["spec"]["selector"])
+        template_labels = found["spec"]["template"]["metadata"].get("labels") or {}
+        pods, about = self.store.list("Pod", namespace), (meta.uid(found), selector, template_labels)
         active, leaving = [], 0
         memo = self._known.setdefault((namespace, name), loop.Memo(_stand))
-        for pod, standing in zip(pods, memo.of(pods, *about), strict=True):
+        for pod, standing in memo.of(pods, *about):
             leaving += standing.is_leaving
             if standing.is_settled:
                 active.append((pod, standing))
@@ -162,17 +163,16 @@ class ReplicaSetController(loop.Controller):
         return conditions
 
 
-def _stand(pod: Obj, uid: str, spec: Obj) -> Standing:
-    """How the pod stands to the replica set with that uid and spec."""
-    active, ref = meta.is_active(pod), meta.controller_of(pod)
+def _stand(pod: Obj, uid: str, selector: labels.Selector, template_labels: dict[str, str]) -> Standing:
+    """How the pod stands to the replica set with that uid, selector and labels for its pods."""
+    active, ref, carried = meta.is_active(pod), meta.controller_of(pod), meta.labels(pod)
     mine = ref is not None and ref["uid"] == uid
-    carried, wanted = meta.labels(pod), spec["template"]["metadata"].get("labels") or {}
     return Standing(
         is_active=active,
-        is_settled=active and mine and labels.from_label_selector(spec["selector"]).matches(carried),
+        is_settled=active and mine and selector.matches(carried),
         is_leaving=mine and meta.is_deleting(pod) and not meta.is_finished(pod),
         is_placed=bool(pod["spec"].get("nodeName")),
-        is_labeled=wanted.items() <= carried.items(),
+        is_labeled=template_labels.items() <= carried.items(),
         ready_since=_ready_since(pod) if meta.is_ready(pod) else None,
     )
 
@@ -190,7 +190,7 @@ def _pod_of(owner: Obj) -> Obj:
             "ownerReferences": [meta.owner_reference(owner)],
             **kept,
         },
-        "spec": template["spec"],
+        "spec": meta.copy(template["spec"]),
     }
 
 

@@ -83,7 +83,7 @@ class Scheduler(loop.Controller):
 
     def reconcile(self, namespace: str, name: str, why: str = "") -> None:
         """Place every pod that waits for a node (the key is always empty: one queue for all)."""
-        wishes = self._wishes.of(self.store.list("Pod"))
+        wishes = [wish for _, wish in self._wishes.of(self.store.list("Pod"))]
         waiting = [wish for wish in wishes if wish.waits]
         if not waiting:
             return
