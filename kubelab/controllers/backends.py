@@ -97,8 +97,10 @@ def is_behind(pod: Obj, service: Obj, *, leaving: bool) -> bool:
 
 def address(pod: Obj) -> str:
     """The pod's IPv4 address, "" before it has one."""
-    found = (entry["ip"] for entry in pod["status"].get("podIPs") or [] if ":" not in entry["ip"])
-    return next(found, "")
+    for entry in pod["status"].get("podIPs") or ():
+        if ":" not in entry["ip"]:
+            return str(entry["ip"])
+    return ""
 
 
 def hostname(pod: Obj, service: Obj) -> str:
@@ -127,8 +129,13 @@ def port_number(pod: Obj, port: Obj) -> int | None:
     return None
 
 
-def endpoint_port(port: Obj, number: int) -> Obj:
-    """The port of an endpoint: the Service port's name and protocol, the pod's number."""
+def endpoint_ports(declared: Iterable[Obj], pod: Obj) -> list[Obj]:
+    """The endpoint's ports for these Service ports; one that the pod has under no name is left out."""
+    return [_endpoint_port(port, n) for port in declared if (n := port_number(pod, port)) is not None]
+
+
+def _endpoint_port(port: Obj, number: int) -> Obj:
+    """The Service port's name and protocol, the pod's number."""
     made = {"name": port.get("name") or "", "port": number, "protocol": port.get("protocol", "TCP")}
     return made | ({"appProtocol": port["appProtocol"]} if port.get("appProtocol") else {})
 

@@ -124,8 +124,7 @@ def _ports(service: Obj, pod: Obj) -> list[Obj | None]:
     declared = service["spec"].get("ports") or []
     if not declared:
         return [None] if backends.is_headless(service) else []
-    numbers = ((port, backends.port_number(pod, port)) for port in declared)
-    made = (backends.endpoint_port(port, number) for port, number in numbers if number is not None)
+    made = backends.endpoint_ports(declared, pod)
     return [{key: value for key, value in port.items() if value != ""} for port in made]
 
 

@@ -48,7 +48,8 @@ class EndpointSliceController(backends.Follower[Backend]):
         node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))
         if node is None and not backends.publishes_unready(service):
             return None
-        ports, endpoint = _ports(service, pod), _endpoint(service, pod, node)
+        ports = backends.endpoint_ports(service["spec"].get("ports") or [], pod)
+        endpoint = _endpoint(service, pod, node)
         return Backend(pod, packing.port_key(ports), ports, packing.identity(endpoint), endpoint)
 
     def write(self, service: Obj, found: list[Backend]) -> None:
@@ -100,12 +101,6 @@ def _labels(service: Obj) -> dict[str, str]:
     if backends.is_headless(service):
         carried[backends.HEADLESS] = ""
     return {**carried, packing.SERVICE_NAME: meta.name(service), packing.MANAGED_BY: MANAGER}
-
-
-def _ports(service: Obj, pod: Obj) -> list[Obj]:
-    """The ports in this pod; one that it has under no name is left out, its address stays."""
-    numbers = ((port, backends.port_number(pod, port)) for port in service["spec"].get("ports") or [])
-    return [backends.endpoint_port(port, number) for port, number in numbers if number is not None]
 
 
 def _endpoint(service: Obj, pod: Obj, node: Obj | None) -> Obj:
