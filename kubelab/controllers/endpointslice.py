@@ -45,7 +45,7 @@ class EndpointSliceController(backends.Follower[Backend]):
         """The pod as an endpoint; one without a node is none, unless the Service publishes what is not ready."""
         if not backends.is_behind(pod, service, leaving=True):
             return None
-        node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))
+        node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))  # one of `nodes`
         if node is None and not backends.publishes_unready(service):
             return None
         ports = backends.endpoint_ports(service["spec"].get("ports") or [], pod)
