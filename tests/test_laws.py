@@ -2,12 +2,14 @@
 
 import itertools
 import json
+from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kubelab.api import labels, manifests, meta, times
 from kubelab.cluster import Cluster
+from kubelab.controllers import loop
 from kubelab.kubectl import kubectl
 from kubelab.printers import outputs
 
@@ -157,6 +159,54 @@ def test_any_verbs_leave_the_endpoints_equal_to_the_ready_matching_pods(steps):
     check_services(cluster)
     check_owners(cluster)
     check_printing(cluster)
+
+
+# ---- what makes it quick
+
+
+def check_indexes(cluster):
+    """What the store and the runtime keep beside the objects is what a look at all objects tells."""
+    store, pods = cluster.store, cluster.runtime.pods
+    for kind, objects in store._objects.items():
+        everything = [objects[key] for key in sorted(objects)]
+        assert store.list(kind) == everything
+        for namespace, prefix in itertools.product(["", "default", "kube-system", "none"], ["", "w", "web-", "plain-"]):
+            chosen = [o for o in everything if meta.namespace(o) == namespace and meta.name(o).startswith(prefix)]
+            assert store.named(kind, namespace, prefix) == chosen
+    for node in store.list("Node"):
+        here = [uid for uid, pod in pods.items() if pod["node"] == meta.name(node)]
+        assert list(cluster.runtime._at.get(meta.name(node), {})) == here
+
+
+@settings(max_examples=20, **SLOW)
+@given(st.lists(STEPS | st.tuples(st.just("back"), st.just("")), max_size=14))
+def test_memos_and_indexes_are_equal_to_looking_at_everything(steps):
+    seen, asked, of = [], [], loop.Memo.of
+
+    def checked(memo, objects, *context):
+        objects = list(objects)
+        found = of(memo, objects, *context)
+        assert found == [(obj, memo._work(obj, *context)) for obj in objects]
+        asked.append(len(found))
+        return found
+
+    with mock.patch.object(loop.Memo, "of", checked):
+        cluster = Cluster(3)
+        cluster.store.subscribe(lambda event: seen.append((event.obj, json.dumps(event.obj))))
+        past = [cluster.snapshot()]
+        begun = [("create deployment web --image=c1t1d0s7/myweb --replicas=2", ""), ("expose deploy web --port=80", "")]
+        for line, text in [*begun, *steps, ("set selector svc web tier=front", "")]:
+            if line == "back":
+                cluster.restore(past[len(past) // 2])
+                past = past[: len(past) // 2 + 1]
+            else:
+                take(cluster, line, text)
+                cluster.clock.run_for(1_500)
+                past.append(cluster.snapshot())
+            check_indexes(cluster)
+    assert asked
+    for obj, text in seen:
+        assert json.dumps(obj) == text, "a stored object has been changed"
 
 
 # ---- print, then read

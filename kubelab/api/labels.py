@@ -73,7 +73,7 @@ EVERYTHING = Selector()
 
 def matches_map(selector: Mapping[str, str] | None, labels: Mapping[str, str]) -> bool:
     """Whether labels carry all pairs of a Service's selector; an empty selector matches nothing here."""
-    return bool(selector) and all(labels.get(key) == value for key, value in (selector or EMPTY).items())
+    return bool(selector) and (selector or EMPTY).items() <= labels.items()
 
 
 def from_map(pairs: Mapping[str, str]) -> Selector:

@@ -90,9 +90,10 @@ def owner_reference(owner: Obj, *, controller: bool = True) -> Obj:
 
 def condition(obj: Obj, kind: str) -> Obj | None:
     """The condition of that type in the object's status, if there."""
-    for entry in (obj.get("status") or {}).get("conditions") or []:
+    listed: list[Obj] = (obj.get("status") or {}).get("conditions") or []
+    for entry in listed:
         if entry.get("type") == kind:
-            return dict(entry)
+            return entry
     return None
 
 

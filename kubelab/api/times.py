@@ -3,6 +3,7 @@
 Stands for apimachinery's metav1.Time (RFC 3339, whole seconds, UTC) and Go's time.ParseDuration.
 """
 
+import functools
 import re
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(min(ms, LAST) // 1000, UTC)
 
 
+@functools.lru_cache(maxsize=256)  # all that happens in one moment asks for the same stamp
 def stamp(ms: int) -> str:
     """`2026-11-23T01:35:54Z`."""
     return _moment(ms).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -32,6 +34,7 @@ def rfc1123(ms: int) -> str:
     return _moment(ms).strftime("%a, %d %b %Y %H:%M:%S +0000")
 
 
+@functools.lru_cache(maxsize=256)
 def parse(text: str) -> int:
     """The milliseconds of a stamp; ValueError if it is none."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))

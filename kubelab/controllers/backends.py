@@ -7,6 +7,7 @@ real tracker remembers the times that it saw.
 """
 
 from collections.abc import Iterable
+from typing import Any, Generic, TypeVar
 
 from kubelab.api import labels, meta, times
 from kubelab.api.meta import Obj
@@ -15,10 +16,33 @@ from kubelab.store.store import Event, Store
 
 TRIGGER = "endpoints.kubernetes.io/last-change-trigger-time"
 HEADLESS = "service.kubernetes.io/headless"
+B = TypeVar("B")
 
 
-class Follower(loop.Controller):
+class Follower(loop.Controller, Generic[B]):
     """A controller that follows Services and the pods that their selectors match."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._known: loop.Memos[B | None] = {}
+
+    def reconcile(self, namespace: str, name: str, why: str = "") -> None:
+        """Write what a Service should have, if that is this controller's business."""
+        service = self.store.find("Service", namespace, name)
+        if service is None or not service["spec"].get("selector") or service["spec"].get("type") == "ExternalName":
+            self._known.pop((namespace, name), None)
+            return
+        memo = self._known.setdefault((namespace, name), loop.Memo(self.backend))
+        pods, nodes = self.store.list("Pod", namespace), self.store.list("Node")
+        self.write(service, [found for _, found in memo.of(pods, service, nodes) if found is not None])
+
+    def backend(self, pod: Obj, service: Obj, nodes: list[Obj]) -> B | None:
+        """What the pod means for the Service, None if nothing. It may depend on these objects alone."""
+        raise NotImplementedError
+
+    def write(self, service: Obj, found: list[B]) -> None:
+        """Write what follows from the pods behind the Service, if it is not there."""
+        raise NotImplementedError
 
     def on_event(self, event: Event) -> None:
         """Enqueue the Service, or all Services that a changed pod is or was behind."""
@@ -65,18 +89,18 @@ def publishes_unready(service: Obj) -> bool:
     return bool(service["spec"].get("publishNotReadyAddresses"))
 
 
-def pods_behind(store: Store, service: Obj, *, leaving: bool) -> list[Obj]:
-    """The pods that the Service selects and that have an address; with those that are leaving, or without."""
-    selector = service["spec"].get("selector")
-    pods = store.list("Pod", meta.namespace(service))
-    chosen = (pod for pod in pods if labels.matches_map(selector, meta.labels(pod)))
-    return [p for p in chosen if address(p) and not meta.is_finished(p) and (leaving or not meta.is_deleting(p))]
+def is_behind(pod: Obj, service: Obj, *, leaving: bool) -> bool:
+    """Whether the Service selects the pod and it has an address; also one that is leaving, or not."""
+    counts = address(pod) and not meta.is_finished(pod) and (leaving or not meta.is_deleting(pod))
+    return bool(counts) and labels.matches_map(service["spec"].get("selector"), meta.labels(pod))
 
 
 def address(pod: Obj) -> str:
     """The pod's IPv4 address, "" before it has one."""
-    found = (entry["ip"] for entry in pod["status"].get("podIPs") or [] if ":" not in entry["ip"])
-    return next(found, "")
+    for entry in pod["status"].get("podIPs") or ():
+        if ":" not in entry["ip"]:
+            return str(entry["ip"])
+    return ""
 
 
 def hostname(pod: Obj, service: Obj) -> str:
@@ -103,8 +127,13 @@ def port_number(pod: Obj, port: Obj) -> int | None:
     return None
 
 
-def endpoint_port(port: Obj, number: int) -> Obj:
-    """The port of an endpoint: the Service port's name and protocol, the pod's number."""
+def endpoint_ports(declared: Iterable[Obj], pod: Obj) -> list[Obj]:
+    """The endpoint's ports for these Service ports; one that the pod has under no name is left out."""
+    return [_endpoint_port(port, n) for port in declared if (n := port_number(pod, port)) is not None]
+
+
+def _endpoint_port(port: Obj, number: int) -> Obj:
+    """The Service port's name and protocol, the pod's number."""
     made = {"name": port.get("name") or "", "port": number, "protocol": port.get("protocol", "TCP")}
     return made | ({"appProtocol": port["appProtocol"]} if port.get("appProtocol") else {})
 

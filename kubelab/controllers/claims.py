@@ -27,11 +27,6 @@ def claim(store: Store, owner: Obj, selector: labels.Selector, candidates: Itera
     return claimed
 
 
-def owned(owner: Obj, candidates: Iterable[Obj]) -> list[Obj]:
-    """Those of the candidates that `owner` controls, adopting none."""
-    return [obj for obj in candidates if meta.is_controlled_by(obj, owner)]
-
-
 def _adopt(store: Store, owner: Obj, obj: Obj) -> Obj:
     changed = meta.copy(obj)
     changed["metadata"]["ownerReferences"] = [*meta.owner_references(obj), meta.owner_reference(owner)]

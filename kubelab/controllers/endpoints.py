@@ -7,6 +7,7 @@ addresses.
 
 import math
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from kubelab.api import meta
 from kubelab.api.meta import Obj
@@ -17,11 +18,24 @@ CAPACITY = 1000
 OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 
-Entry = tuple[str, str]
-"""An address and its pod's uid: one pod may be behind a Service once per address."""
+Entry = str
+"""An address and its pod's uid: one pod may be behind a Service once per address. One text, since texts sort quickly;
+a blank comes before all that may stand in an address."""
+PortKey = tuple[tuple[str, object], ...]
 
 
-class EndpointsController(backends.Follower):
+class Backend(NamedTuple):
+    """A pod behind a Service."""
+
+    pod: Obj
+    entry: Entry
+    is_ready: bool
+    address: Obj
+    ports: list[tuple[PortKey, Obj | None]]
+    """The endpoint ports with what makes them the same."""
+
+
+class EndpointsController(backends.Follower[Backend]):
     """Keeps the Endpoints object of each Service."""
 
     name = "endpoint-controller"
@@ -32,15 +46,15 @@ class EndpointsController(backends.Follower):
         if event.type == "DELETED":
             self.enqueue(*meta.key(event.obj))
 
-    def reconcile(self, namespace: str, name: str, why: str = "") -> None:
+    def backend(self, pod: Obj, service: Obj, nodes: list[Obj]) -> Backend | None:
+        """The pod as it stands in subsets."""
+        return backend(pod, service)
+
+    def write(self, service: Obj, found: list[Backend]) -> None:
         """Write the Endpoints of a Service if they are not what they should be."""
-        service = self.store.find("Service", namespace, name)
-        if service is None or not service["spec"].get("selector") or service["spec"].get("type") == "ExternalName":
-            return
-        pods = backends.pods_behind(self.store, service, leaving=backends.publishes_unready(service))
-        subsets = subsets_of(service, pods)
+        namespace, name = meta.key(service)
         old = self.store.find("Endpoints", namespace, name)
-        subsets, truncated = _truncate(subsets)
+        subsets, truncated = _truncate(subsets_of(found))
         annotations = dict(meta.annotations(old)) if old else {}
         was_truncated = annotations.pop(OVER_CAPACITY, None) == "truncated"
         carried = _labels(service)
@@ -48,7 +62,7 @@ class EndpointsController(backends.Follower):
         if same and was_truncated == truncated:
             return
         annotations.pop(backends.TRIGGER, None)
-        changed = _changed(pods, old.get("subsets") or [] if old else [], subsets)
+        changed = _changed(found, old.get("subsets") or [] if old else [], subsets)
         if moment := backends.trigger_time(service, changed, first=old is None):
             annotations[backends.TRIGGER] = moment
         if truncated:
@@ -79,17 +93,25 @@ def _addresses(subsets: Iterable[Obj]) -> list[str]:
     return [address["ip"] for subset in subsets for address in subset.get("addresses") or []]
 
 
-def subsets_of(service: Obj, pods: Iterable[Obj]) -> list[Obj]:
+def backend(pod: Obj, service: Obj) -> Backend | None:
+    """The pod as it stands in the subsets of the Service, None if it is not behind it."""
+    early = backends.publishes_unready(service)
+    if not backends.is_behind(pod, service, leaving=early):
+        return None
+    entry, ready = f"{backends.address(pod)} {meta.uid(pod)}", early or meta.is_ready(pod)
+    ports = _ports(service, pod)
+    keys: list[PortKey] = [tuple(sorted(port.items())) if port else () for port in ports]
+    return Backend(pod, entry, ready, _address(service, pod), list(zip(keys, ports, strict=True)))
+
+
+def subsets_of(found: Iterable[Backend]) -> list[Obj]:
     """The subsets that these pods make: ports that have exactly the same addresses share one."""
     known: dict[Entry, Obj] = {}
-    by_port: dict[tuple[object, ...], tuple[Obj | None, dict[Entry, bool]]] = {}
-    for pod in pods:
-        entry = (backends.address(pod), meta.uid(pod))
-        ready = backends.publishes_unready(service) or meta.is_ready(pod)
-        for port in _ports(service, pod):
-            group = by_port.setdefault(tuple(sorted(port.items())) if port else (), (port, {}))
-            known.setdefault(entry, _address(service, pod))
-            group[1][entry] = ready
+    by_port: dict[PortKey, tuple[Obj | None, dict[Entry, bool]]] = {}
+    for _, entry, ready, address, ports in found:
+        for key, port in ports:
+            known[entry] = address
+            by_port.setdefault(key, (port, {}))[1][entry] = ready
     shared: dict[tuple[tuple[Entry, bool], ...], list[Obj]] = {}
     for port, entries in by_port.values():
         shared.setdefault(tuple(sorted(entries.items())), []).extend([port] if port else [])
@@ -102,8 +124,7 @@ def _ports(service: Obj, pod: Obj) -> list[Obj | None]:
     declared = service["spec"].get("ports") or []
     if not declared:
         return [None] if backends.is_headless(service) else []
-    numbers = ((port, backends.port_number(pod, port)) for port in declared)
-    made = (backends.endpoint_port(port, number) for port, number in numbers if number is not None)
+    made = backends.endpoint_ports(declared, pod)
     return [{key: value for key, value in port.items() if value != ""} for port in made]
 
 
@@ -146,7 +167,7 @@ def _truncate(subsets: list[Obj]) -> tuple[list[Obj], bool]:
     return kept, True
 
 
-def _changed(pods: Iterable[Obj], before: list[Obj], after: list[Obj]) -> list[Obj]:
+def _changed(found: Iterable[Backend], before: list[Obj], after: list[Obj]) -> list[Obj]:
     """The pods that are new in the subsets or have changed sides."""
 
     def sides(subsets: list[Obj]) -> dict[str, str]:
@@ -154,4 +175,5 @@ def _changed(pods: Iterable[Obj], before: list[Obj], after: list[Obj]) -> list[O
         return {address["targetRef"]["uid"]: side for side, address in listed if "targetRef" in address}
 
     then, now = sides(before), sides(after)
-    return [pod for pod in pods if now.get(meta.uid(pod)) not in (None, then.get(meta.uid(pod)))]
+    uids = ((each.pod, each.address["targetRef"]["uid"]) for each in found)
+    return [pod for pod, uid in uids if uid in now and now[uid] != then.get(uid)]

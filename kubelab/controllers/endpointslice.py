@@ -6,6 +6,8 @@ in its slice, not ready but perhaps still serving, until it is gone. How endpoin
 Differs from Kubernetes: IPv4 only; zone hints follow trafficDistribution alone, without topology aware heuristics.
 """
 
+from typing import NamedTuple
+
 from kubelab.api import meta
 from kubelab.api.meta import Obj
 from kubelab.controllers import backends, packing
@@ -17,7 +19,17 @@ ZONE = "topology.kubernetes.io/zone"
 CLOSE = ("PreferClose", "PreferSameZone", "PreferSameNode")
 
 
-class EndpointSliceController(backends.Follower):
+class Backend(NamedTuple):
+    """A pod behind a Service: its ports, what makes them the same, and the endpoint that it is."""
+
+    pod: Obj
+    key: packing.PortKey
+    ports: list[Obj]
+    identity: packing.Identity
+    endpoint: Obj
+
+
+class EndpointSliceController(backends.Follower[Backend]):
     """Keeps the slices of each Service."""
 
     name = "endpoint-slice-controller"
@@ -29,14 +41,24 @@ class EndpointSliceController(backends.Follower):
         if event.type != "ADDED" and carried.get(packing.MANAGED_BY) == MANAGER and packing.SERVICE_NAME in carried:
             self.enqueue(meta.namespace(event.obj), carried[packing.SERVICE_NAME])
 
-    def reconcile(self, namespace: str, name: str, why: str = "") -> None:
+    def backend(self, pod: Obj, service: Obj, nodes: list[Obj]) -> Backend | None:
+        """The pod as an endpoint; one without a node is none, unless the Service publishes what is not ready."""
+        if not backends.is_behind(pod, service, leaving=True):
+            return None
+        node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))  # one of `nodes`
+        if node is None and not backends.publishes_unready(service):
+            return None
+        ports = backends.endpoint_ports(service["spec"].get("ports") or [], pod)
+        endpoint = _endpoint(service, pod, node)
+        return Backend(pod, packing.port_key(ports), ports, packing.identity(endpoint), endpoint)
+
+    def write(self, service: Obj, found: list[Backend]) -> None:
         """Write the slices of a Service that are not what they should be."""
-        service = self.store.find("Service", namespace, name)
-        if service is None or not service["spec"].get("selector") or service["spec"].get("type") == "ExternalName":
-            return
+        namespace, name = meta.key(service)
         mine = [s for s in self.store.list("EndpointSlice", namespace) if _is_of(s, name)]
-        pods = backends.pods_behind(self.store, service, leaving=True)
-        desired = self._desired(service, pods)
+        desired: packing.Desired = {}
+        for _, key, ports, identity, endpoint in found:
+            desired.setdefault(key, (ports, {}))[1][identity] = endpoint
         plan = packing.Plan(delete=[s for s in mine if _is_foreign(s, service)])
         mine = [s for s in mine if not _is_foreign(s, service)]
         labels = _labels(service)
@@ -47,21 +69,9 @@ class EndpointSliceController(backends.Follower):
         self._keep_one(service, mine, labels, plan)
         packing.recycle(plan)
         if plan.create or plan.update or plan.delete:
-            trigger = backends.trigger_time(service, _changed(pods, mine, plan), first=not mine)
+            trigger = backends.trigger_time(service, _changed(found, mine, plan), first=not mine)
             packing.carry_out(self.store, plan, labels, {}, trigger)
-            self.note(f"{namespace}/{name}: {sum(len(endpoints) for _, endpoints in desired.values())} endpoints")
-
-    def _desired(self, service: Obj, pods: list[Obj]) -> dict[packing.PortKey, tuple[list[Obj], list[Obj]]]:
-        """The endpoints by their set of ports."""
-        desired: dict[packing.PortKey, tuple[list[Obj], list[Obj]]] = {}
-        for pod in pods:
-            node = self.store.find("Node", "", pod["spec"].get("nodeName", ""))
-            if node is None and not backends.publishes_unready(service):
-                continue
-            ports = _ports(service, pod)
-            group = desired.setdefault(packing.port_key(ports), (ports, []))
-            group[1].append(_endpoint(service, pod, node))
-        return desired
+            self.note(f"{namespace}/{name}: {len(found)} endpoints")
 
     def _keep_one(self, service: Obj, mine: list[Obj], labels: dict[str, str], plan: packing.Plan) -> None:
         """A Service without endpoints has one empty slice: made, or left as it is."""
@@ -91,12 +101,6 @@ def _labels(service: Obj) -> dict[str, str]:
     if backends.is_headless(service):
         carried[backends.HEADLESS] = ""
     return {**carried, packing.SERVICE_NAME: meta.name(service), packing.MANAGED_BY: MANAGER}
-
-
-def _ports(service: Obj, pod: Obj) -> list[Obj]:
-    """The ports in this pod; one that it has under no name is left out, its address stays."""
-    numbers = ((port, backends.port_number(pod, port)) for port in service["spec"].get("ports") or [])
-    return [backends.endpoint_port(port, number) for port, number in numbers if number is not None]
 
 
 def _endpoint(service: Obj, pod: Obj, node: Obj | None) -> Obj:
@@ -129,11 +133,11 @@ def _hints(service: Obj, endpoint: Obj) -> Obj:
     return hints
 
 
-def _changed(pods: list[Obj], before: list[Obj], plan: packing.Plan) -> list[Obj]:
+def _changed(found: list[Backend], before: list[Obj], plan: packing.Plan) -> list[Obj]:
     """The pods that are new in the slices or of which the conditions have changed."""
 
     def told(slices: list[Obj]) -> dict[str, Obj]:
         return {packing.identity(e)[1]: e["conditions"] for s in slices for e in s.get("endpoints") or []}
 
     then, now = told(before), told([*plan.create, *plan.update])
-    return [pod for pod in pods if now.get(meta.uid(pod)) not in (None, then.get(meta.uid(pod)))]
+    return [pod for pod, _, _, (_, uid), _ in found if uid in now and now[uid] != then.get(uid)]

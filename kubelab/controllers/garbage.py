@@ -7,6 +7,9 @@ their reference and stay.
 Differs from Kubernetes: no graph is kept; a change that may matter leads to one sweep over all objects (but Events).
 """
 
+from collections import defaultdict
+from typing import Any
+
 from kubelab.api import kinds, meta
 from kubelab.api.meta import Obj
 from kubelab.controllers import claims, loop
@@ -22,6 +25,10 @@ class GarbageCollector(loop.Controller):
     name = "garbage-collector-controller"
     watches = tuple(kind.kind for kind in kinds.KINDS if kind.kind != "Event")
 
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._ties = loop.Memo(_ties)
+
     def on_event(self, event: Event) -> None:
         """Wake for what goes, what is to go, and what arrives with an owner."""
         arrived_owned = event.type == "ADDED" and bool(meta.owner_references(event.obj))
@@ -30,21 +37,21 @@ class GarbageCollector(loop.Controller):
 
     def reconcile(self, namespace: str, name: str, why: str = "") -> None:
         """One sweep (the key is always empty)."""
-        objects = [obj for kind in self.watches for obj in self.store.list(kind)]
-        alive = {meta.uid(obj): obj for obj in objects}
-        dependents: dict[str, list[Obj]] = {}
-        for obj in objects:
-            for ref in meta.owner_references(obj):
-                dependents.setdefault(ref["uid"], []).append(obj)
-        for owner in objects:
-            if _held(owner):
-                self._let_go(owner, dependents.get(meta.uid(owner), []))
+        ties = self._ties.of(obj for kind in self.watches for obj in self.store.list(kind))
+        alive = {uid: None for _, (uid, _, _) in ties}
+        dependents: defaultdict[str, list[Obj]] = defaultdict(list)
+        for obj, (_, owners, _) in ties:
+            for owner in owners:
+                dependents[owner].append(obj)
+        for obj, (uid, _, held) in ties:
+            if held:
+                self._let_go(obj, dependents.get(uid, []))
         for uid, orphans in dependents.items():
             if uid not in alive:
                 for obj in orphans:
                     self._lost(obj, alive)
 
-    def _lost(self, obj: Obj, alive: dict[str, Obj]) -> None:
+    def _lost(self, obj: Obj, alive: dict[str, None]) -> None:
         """Delete an object without living owners; with some left, take off the references to the dead."""
         current = self.store.find(obj["kind"], *meta.key(obj))
         if current is None or meta.is_deleting(current) or meta.uid(current) != meta.uid(obj):
@@ -85,6 +92,11 @@ class GarbageCollector(loop.Controller):
             self.store.update(changed, trusted=True)
 
 
+def _ties(obj: Obj) -> tuple[str, list[str], bool]:
+    """An object's uid, its owners' uids, and whether it is held."""
+    return meta.uid(obj), [ref["uid"] for ref in meta.owner_references(obj)], _held(obj)
+
+
 def _blocks(obj: Obj, owner: Obj) -> bool:
     refs = meta.owner_references(obj)
     return any(ref["uid"] == meta.uid(owner) and ref.get("blockOwnerDeletion") for ref in refs)
@@ -92,5 +104,4 @@ def _blocks(obj: Obj, owner: Obj) -> bool:
 
 def _held(obj: Obj) -> bool:
     """Whether the collector has to act on a finalizer before the object can go."""
-    finalizers = meta.of(obj).get("finalizers") or []
-    return meta.is_deleting(obj) and (FOREGROUND in finalizers or ORPHAN in finalizers)
+    return meta.is_deleting(obj) and any(name in (FOREGROUND, ORPHAN) for name in meta.of(obj).get("finalizers") or ())

@@ -7,7 +7,11 @@ moves it towards what is asked; it is safe to run twice.
 Differs from Kubernetes: informers are never behind, so no expectations are kept and no write meets a conflict.
 """
 
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
 from kubelab.api import meta
+from kubelab.api.meta import Key, Obj
 from kubelab.sim.chance import Chance
 from kubelab.sim.clock import Clock
 from kubelab.sim.trace import Trace
@@ -15,6 +19,7 @@ from kubelab.store.recorder import Recorder
 from kubelab.store.store import Event, Store
 
 ROOM = "controllers"
+T = TypeVar("T")
 
 
 class Controller:
@@ -50,3 +55,29 @@ class Controller:
     def note(self, what: str) -> None:
         """Write a line into the trace."""
         self.trace.add(self.clock.now, self.name, what)
+
+
+class Memo(Generic[T]):
+    """What follows from each of many stored objects, worked out again only where another object stands now.
+
+    When thousands of pods become ready in batches, a loop that looks at all of them after each batch would do most of
+    its work over and over. A stored object never changes, a write puts another in its place: so what was worked out of
+    it holds while it is that very object (it is kept here, so that no other can have its id) and the context is equal.
+    This is no state: whatever an undo or a state file brings is not known yet and worked out anew.
+    """
+
+    def __init__(self, work: Callable[..., T]) -> None:
+        self._work = work
+        self._context: tuple[Any, ...] = ()
+        self._known: dict[int, tuple[Obj, T]] = {}
+
+    def of(self, objects: Iterable[Obj], *context: Any) -> list[tuple[Obj, T]]:
+        """Each object with `work(obj, *context)`, none of them twice; what is not asked for again is forgotten."""
+        known = self._known if context == self._context else {}
+        now = {id(obj): known.get(id(obj)) or (obj, self._work(obj, *context)) for obj in objects}
+        self._known, self._context = now, context
+        return list(now.values())
+
+
+Memos = dict[Key, Memo[T]]
+"""One for each key that a loop reconciles."""

@@ -72,17 +72,18 @@ def _labels(endpoints: Obj) -> dict[str, str]:
     return {**meta.labels(endpoints), **reserved}
 
 
-def _desired(endpoints: Obj) -> dict[tuple[str, packing.PortKey], tuple[list[Obj], list[Obj]]]:
+def _desired(endpoints: Obj) -> dict[tuple[str, packing.PortKey], tuple[list[Obj], dict[packing.Identity, Obj]]]:
     """The mirrored endpoints by address family and set of ports."""
-    desired: dict[tuple[str, packing.PortKey], tuple[list[Obj], list[Obj]]] = {}
+    desired: dict[tuple[str, packing.PortKey], tuple[list[Obj], dict[packing.Identity, Obj]]] = {}
     for subset in endpoints.get("subsets") or []:
         ports = [{"name": "", "protocol": "TCP", **port} for port in subset.get("ports") or []]
         sides = ((True, subset.get("addresses") or []), (False, subset.get("notReadyAddresses") or []))
         all_of_it = [(ready, address) for ready, listed in sides for address in listed]
         for ready, address in all_of_it[:PER_SUBSET]:
             family = "IPv6" if ":" in address["ip"] else "IPv4"
-            group = desired.setdefault((family, packing.port_key(ports)), (ports, []))
-            group[1].append(_endpoint(address, ready))
+            group = desired.setdefault((family, packing.port_key(ports)), (ports, {}))
+            endpoint = _endpoint(address, ready)
+            group[1][packing.identity(endpoint)] = endpoint
     return desired
 
 

@@ -17,6 +17,10 @@ SERVICE_NAME = "kubernetes.io/service-name"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 
 PortKey = tuple[tuple[tuple[str, object], ...], ...]
+Identity = tuple[str, str]
+"""Address and uid of an endpoint."""
+Desired = dict[PortKey, tuple[list[Obj], dict[Identity, Obj]]]
+"""Ports and endpoints of a Service, by what makes the ports the same."""
 
 
 @dataclass(slots=True)
@@ -34,19 +38,18 @@ def port_key(ports: list[Obj] | None) -> PortKey:
     return tuple(sorted(tuple(sorted(port.items())) for port in ports or []))
 
 
-def identity(endpoint: Obj) -> tuple[str, str]:
+def identity(endpoint: Obj) -> Identity:
     """Which endpoint it is, whatever its conditions."""
     return endpoint["addresses"][0], (endpoint.get("targetRef") or {}).get("uid", "")
 
 
 def pack(
-    existing: list[Obj], desired: list[Obj], labels: dict[str, str], limit: int, fresh: Obj, plan: Plan
+    existing: list[Obj], desired: dict[Identity, Obj], labels: dict[str, str], limit: int, fresh: Obj, plan: Plan
 ) -> None:
     """Plan for the slices of one set of ports: `desired` endpoints, at most `limit` each, new ones made of `fresh`."""
-    wanted = {identity(endpoint): endpoint for endpoint in desired}
-    changed, unchanged = [], []
+    wanted, changed, unchanged = dict(desired), [], []
     for old in existing:
-        kept = [wanted.pop(identity(e)) for e in old.get("endpoints") or [] if identity(e) in wanted]
+        kept = [found for e in old.get("endpoints") or [] if (found := wanted.pop(identity(e), None))]
         if not kept:
             plan.delete.append(old)
         elif kept != old["endpoints"] or meta.labels(old) != labels:

@@ -10,6 +10,7 @@ creation pauses while `WAITING` pods of the set have no node. A real cluster wou
 
 import functools
 import math
+from typing import Any, NamedTuple
 
 from kubelab.api import errors, labels, meta, times
 from kubelab.api.meta import Obj
@@ -25,11 +26,27 @@ DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 _PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
+class Standing(NamedTuple):
+    """How a pod stands to a replica set."""
+
+    is_active: bool
+    is_settled: bool
+    """It belongs there: nothing to adopt or to release."""
+    is_leaving: bool
+    is_placed: bool
+    is_labeled: bool
+    ready_since: int | None
+
+
 class ReplicaSetController(loop.Controller):
     """Creates and deletes the pods of replica sets."""
 
     name = "replicaset-controller"
     watches = ("ReplicaSet", "Pod")
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._known: loop.Memos[Standing] = {}
 
     def on_event(self, event: Event) -> None:
         """Enqueue the replica set, or those that a pod belongs to, belonged to or might belong to."""
@@ -49,23 +66,31 @@ class ReplicaSetController(loop.Controller):
         """Bring the number of pods nearer to what is asked, and write the status."""
         found = self.store.find("ReplicaSet", namespace, name)
         if found is None:
+            self._known.pop((namespace, name), None)
             return
-        pods = self.store.list("Pod", namespace)
         selector = labels.from_label_selector(found["spec"]["selector"])
-        active = claims.claim(self.store, found, selector, (pod for pod in pods if meta.is_active(pod)))
-        leaving = [p for p in claims.owned(found, pods) if meta.is_deleting(p) and not meta.is_finished(p)]
+        template_labels = found["spec"]["template"]["metadata"].get("labels") or {}
+        pods, about = self.store.list("Pod", namespace), (meta.uid(found), selector, template_labels)
+        active, leaving = [], 0
+        memo = self._known.setdefault((namespace, name), loop.Memo(_stand))
+        for pod, standing in memo.of(pods, *about):
+            leaving += standing.is_leaving
+            if standing.is_settled:
+                active.append((pod, standing))
+            elif standing.is_active:
+                active += [(own, _stand(own, *about)) for own in claims.claim(self.store, found, selector, [pod])]
         trouble = None if meta.is_deleting(found) else self._manage(found, active)
-        self._write_status(found, active, len(leaving), trouble)
+        self._write_status(found, [standing for _, standing in active], leaving, trouble)
         if trouble:
             self.clock.soon(loop.ROOM, self.name, namespace, name, "retry", delay=RETRY, background=True)
 
-    def _manage(self, owner: Obj, active: list[Obj]) -> Obj | None:
+    def _manage(self, owner: Obj, active: list[tuple[Obj, Standing]]) -> Obj | None:
         """Create what is missing or delete what is too much; the failure condition if that failed."""
         diff = len(active) - owner["spec"]["replicas"]
         if diff < 0:
-            room = WAITING - sum(not pod["spec"].get("nodeName") for pod in active)
+            room = WAITING - sum(not standing.is_placed for _, standing in active)
             return self._create(owner, min(-diff, BURST, max(room, 0)))
-        for pod in self._surplus(owner, active, min(diff, BURST)) if diff else []:
+        for pod in self._surplus(owner, [pod for pod, _ in active], min(diff, BURST)) if diff else []:
             self.store.delete("Pod", *meta.key(pod))
             message = f"Deleted pod: {meta.name(pod)}"
             self.recorder.event(owner, "Normal", "SuccessfulDelete", message, self.name)
@@ -113,15 +138,14 @@ class ReplicaSetController(loop.Controller):
                 counts[node] = counts.get(node, 0) + 1
         return counts
 
-    def _write_status(self, owner: Obj, active: list[Obj], leaving: int, trouble: Obj | None) -> None:
-        template_labels = owner["spec"]["template"]["metadata"].get("labels") or {}
-        wait = owner["spec"].get("minReadySeconds", 0) * 1000
-        ready = [pod for pod in active if meta.is_ready(pod)]
-        available = [pod for pod in ready if not wait or _ready_since(pod) + wait <= self.clock.now]
+    def _write_status(self, owner: Obj, active: list[Standing], leaving: int, trouble: Obj | None) -> None:
+        wait, now = owner["spec"].get("minReadySeconds", 0) * 1000, self.clock.now
+        ready = [standing.ready_since for standing in active if standing.ready_since is not None]
+        early = [since for since in ready if wait and since + wait > now]
         counts = {
-            "fullyLabeledReplicas": sum(template_labels.items() <= meta.labels(pod).items() for pod in active),
+            "fullyLabeledReplicas": sum(standing.is_labeled for standing in active),
             "readyReplicas": len(ready),
-            "availableReplicas": len(available),
+            "availableReplicas": len(ready) - len(early),
             "observedGeneration": owner["metadata"].get("generation", 0),
         }
         status = {"replicas": len(active), **{k: v for k, v in counts.items() if v}, "terminatingReplicas": leaving}
@@ -129,15 +153,28 @@ class ReplicaSetController(loop.Controller):
             status["conditions"] = conditions
         if status != owner.get("status"):
             self.store.update_status({**owner, "status": status})
-        if len(available) < len(ready):
-            soonest = min(_ready_since(pod) + wait for pod in ready if pod not in available)
-            self.clock.soon(loop.ROOM, self.name, *meta.key(owner), "available", delay=soonest - self.clock.now)
+        if early:
+            self.clock.soon(loop.ROOM, self.name, *meta.key(owner), "available", delay=min(early) + wait - now)
 
     def _conditions(self, owner: Obj, trouble: Obj | None) -> list[Obj]:
         conditions = [c for c in owner["status"].get("conditions") or [] if trouble or c["type"] != "ReplicaFailure"]
         if trouble and not any(c["type"] == "ReplicaFailure" for c in conditions):
             conditions.append({**trouble, "lastTransitionTime": times.stamp(self.clock.now)})
         return conditions
+
+
+def _stand(pod: Obj, uid: str, selector: labels.Selector, template_labels: dict[str, str]) -> Standing:
+    """How the pod stands to the replica set with that uid, selector and labels for its pods."""
+    active, ref, carried = meta.is_active(pod), meta.controller_of(pod), meta.labels(pod)
+    mine = ref is not None and ref["uid"] == uid
+    return Standing(
+        is_active=active,
+        is_settled=active and mine and selector.matches(carried),
+        is_leaving=mine and meta.is_deleting(pod) and not meta.is_finished(pod),
+        is_placed=bool(pod["spec"].get("nodeName")),
+        is_labeled=template_labels.items() <= carried.items(),
+        ready_since=_ready_since(pod) if meta.is_ready(pod) else None,
+    )
 
 
 def _pod_of(owner: Obj) -> Obj:
@@ -153,7 +190,7 @@ def _pod_of(owner: Obj) -> Obj:
             "ownerReferences": [meta.owner_reference(owner)],
             **kept,
         },
-        "spec": template["spec"],
+        "spec": meta.copy(template["spec"]),
     }
 
 

@@ -13,6 +13,7 @@ further event.
 import collections
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from kubelab.api import meta, quantities, times
 from kubelab.api.meta import Obj
@@ -25,10 +26,22 @@ NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 
 
+class _Wish(NamedTuple):
+    """What a pod asks of a node, or has there."""
+
+    pod: Obj
+    waits: bool
+    owner: str
+    cpu: Decimal
+    memory: Decimal
+    ports: list[tuple[str, int]]
+
+
 @dataclass(slots=True)
 class _Place:
     """A node, and what is taken on it."""
 
+    name: str
     node: Obj
     pods: int = 0
     cpu: Decimal = Decimal(0)
@@ -36,14 +49,14 @@ class _Place:
     ports: list[tuple[str, int]] = field(default_factory=list)
     owners: collections.Counter[str] = field(default_factory=collections.Counter)
 
-    def take(self, pod: Obj) -> None:
+    def take(self, wish: _Wish) -> None:
         """Count a pod that is here."""
         self.pods += 1
-        self.cpu += _asked(pod, "cpu")
-        self.memory += _asked(pod, "memory")
-        self.ports += _host_ports(pod)
-        if not meta.is_deleting(pod):
-            self.owners[_owner(pod)] += 1
+        self.cpu += wish.cpu
+        self.memory += wish.memory
+        self.ports += wish.ports
+        if not meta.is_deleting(wish.pod):
+            self.owners[wish.owner] += 1
 
 
 class Scheduler(loop.Controller):
@@ -51,6 +64,10 @@ class Scheduler(loop.Controller):
 
     name = "default-scheduler"
     watches = ("Pod", "Node")
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._wishes = loop.Memo(_wish)
 
     def on_event(self, event: Event) -> None:
         """Wake for a pod that waits, for room that appears, for a node that changes."""
@@ -66,28 +83,28 @@ class Scheduler(loop.Controller):
 
     def reconcile(self, namespace: str, name: str, why: str = "") -> None:
         """Place every pod that waits for a node (the key is always empty: one queue for all)."""
-        pods = self.store.list("Pod")
-        waiting = [pod for pod in pods if _waits(pod)]
+        wishes = [wish for _, wish in self._wishes.of(self.store.list("Pod"))]
+        waiting = [wish for wish in wishes if wish.waits]
         if not waiting:
             return
-        places = {meta.name(node): _Place(node) for node in self.store.list("Node")}
-        for pod in pods:
-            place = places.get(pod["spec"].get("nodeName", ""))
-            if place is not None and not meta.is_finished(pod):
-                place.take(pod)
-        for pod in sorted(waiting, key=_turn):
-            self._place(pod, list(places.values()))
+        places = {meta.name(node): _Place(meta.name(node), node) for node in self.store.list("Node")}
+        for wish in wishes:
+            place = places.get(wish.pod["spec"].get("nodeName", ""))
+            if place is not None and not meta.is_finished(wish.pod):
+                place.take(wish)
+        for wish in sorted(waiting, key=lambda wish: _turn(wish.pod)):
+            self._place(wish, list(places.values()))
 
-    def _place(self, pod: Obj, places: list[_Place]) -> None:
-        problems = [_problems(pod, place) for place in places]
+    def _place(self, wish: _Wish, places: list[_Place]) -> None:
+        pod, problems = wish.pod, [_problems(wish, place) for place in places]
         fits = [place for place, found in zip(places, problems, strict=True) if not found]
         if not fits:
             self._fail(pod, _message(problems))
             return
-        owner = _owner(pod)
-        best = min(fits, key=lambda place: (place.owners[owner] if owner else 0, place.pods, meta.name(place.node)))
-        node = meta.name(best.node)
-        best.take(pod)
+        owner = wish.owner
+        best = min(fits, key=lambda place: (place.owners[owner] if owner else 0, place.pods, place.name))
+        node = best.name
+        best.take(wish)
         conditions = _with(pod, {"type": "PodScheduled", "status": "True"}, self.clock.now)
         self.store.bind(*meta.key(pod), node, conditions)
         where = f"{meta.namespace(pod)}/{meta.name(pod)}"
@@ -105,6 +122,18 @@ class Scheduler(loop.Controller):
         self.recorder.report(pod, "Warning", "FailedScheduling", "Scheduling", message, self.name, HOST)
 
 
+def _wish(pod: Obj) -> _Wish:
+    ref, ports = meta.controller_of(pod), [p for c in _containers(pod) for p in c.get("ports") or []]
+    return _Wish(
+        pod=pod,
+        waits=_waits(pod),
+        owner=ref["uid"] if ref else "",
+        cpu=_asked(pod, "cpu"),
+        memory=_asked(pod, "memory"),
+        ports=[(port.get("protocol", "TCP"), port["hostPort"]) for port in ports if port.get("hostPort")],
+    )
+
+
 def _waits(pod: Obj) -> bool:
     spec = pod["spec"]
     if spec.get("nodeName") or spec.get("schedulingGates") or not meta.is_active(pod):
@@ -116,11 +145,6 @@ def _turn(pod: Obj) -> tuple[int, str, int]:
     """Higher priority first, then the older; within a second the revision tells."""
     metadata = pod["metadata"]
     return -(pod["spec"].get("priority") or 0), metadata["creationTimestamp"], int(metadata["resourceVersion"])
-
-
-def _owner(pod: Obj) -> str:
-    ref = meta.controller_of(pod)
-    return ref["uid"] if ref else ""
 
 
 def _with(pod: Obj, condition: Obj, now: int) -> list[Obj]:
@@ -137,9 +161,9 @@ def _with(pod: Obj, condition: Obj, now: int) -> list[Obj]:
 # ---- filters
 
 
-def _problems(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
+def _problems(wish: _Wish, place: _Place) -> list[tuple[str, bool]]:
     """Why the pod cannot go there, as (words, whether evicting others could help); [] if it can."""
-    node, spec = place.node, pod["spec"]
+    node, spec = place.node, wish.pod["spec"]
     node_spec = node.get("spec") or {}
     if node_spec.get("unschedulable") and not _tolerates(spec, {"key": "node.kubernetes.io/unschedulable"}):
         return [("node(s) were unschedulable", False)]
@@ -148,9 +172,9 @@ def _problems(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
     wanted = spec.get("nodeSelector") or {}
     if any(meta.labels(node).get(key) != value for key, value in wanted.items()):
         return [("node(s) didn't match Pod's node affinity/selector", False)]
-    if any(port in place.ports for port in _host_ports(pod)):
+    if any(port in place.ports for port in wish.ports):
         return [("node(s) didn't have free ports for the requested pod ports", True)]
-    return _lacking(pod, place)
+    return _lacking(wish, place)
 
 
 def _repels(taint: Obj) -> bool:
@@ -168,14 +192,13 @@ def _tolerates(spec: Obj, taint: Obj) -> bool:
     return False
 
 
-def _lacking(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
+def _lacking(wish: _Wish, place: _Place) -> list[tuple[str, bool]]:
     """What the node has too little of; more than the whole node has, no eviction can give."""
     allocatable = (place.node.get("status") or {}).get("allocatable") or {}
     found = []
     if place.pods + 1 > int(allocatable.get("pods", DEFAULT_PODS)):
         found.append(("Too many pods", True))
-    for resource, taken in (("cpu", place.cpu), ("memory", place.memory)):
-        asked = _asked(pod, resource)
+    for resource, taken, asked in (("cpu", place.cpu, wish.cpu), ("memory", place.memory, wish.memory)):
         if asked and resource in allocatable:
             whole = quantities.value(allocatable[resource])
             if taken + asked > whole:
@@ -184,14 +207,12 @@ def _lacking(pod: Obj, place: _Place) -> list[tuple[str, bool]]:
 
 
 def _asked(pod: Obj, resource: str) -> Decimal:
-    containers = pod["spec"].get("containers") or []
-    asked = ((c.get("resources") or {}).get("requests") or {} for c in containers)
+    asked = ((c.get("resources") or {}).get("requests") or {} for c in _containers(pod))
     return sum((quantities.value(str(amounts[resource])) for amounts in asked if resource in amounts), Decimal(0))
 
 
-def _host_ports(pod: Obj) -> list[tuple[str, int]]:
-    ports = [port for c in pod["spec"].get("containers") or [] for port in c.get("ports") or []]
-    return [(port.get("protocol", "TCP"), port["hostPort"]) for port in ports if port.get("hostPort")]
+def _containers(pod: Obj) -> list[Obj]:
+    return pod["spec"].get("containers") or []
 
 
 def _message(problems: list[list[tuple[str, bool]]]) -> str:

@@ -4,6 +4,7 @@ Pod network as Calico lays it out (kubespray's default): every node and pod reac
 speaks to an address outside the pod range does so in its node's name (`natOutgoing`).
 """
 
+import functools
 from dataclasses import dataclass
 
 from kubelab.api import meta
@@ -35,6 +36,7 @@ class Place:
         return in_range(self.ip, POD_RANGE)
 
 
+@functools.lru_cache(maxsize=4096)  # a thousand clients ask for the same ranges, and again in the next run
 def number(ip: str) -> int:
     """An IPv4 address as an integer, -1 if it is none."""
     parts = ip.split(".")
@@ -52,8 +54,8 @@ def is_address(text: str) -> bool:
 def in_range(ip: str, cidr: str) -> bool:
     """Whether an address lies in a range like 10.233.0.0/18."""
     base, _, bits = cidr.partition("/")
-    shift = 32 - int(bits or 32)
-    return number(ip) >= 0 and number(ip) >> shift == number(base) >> shift
+    shift, found = 32 - int(bits or 32), number(ip)
+    return found >= 0 and found >> shift == number(base) >> shift
 
 
 def pod_ip(pod: Obj) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 BLOCK = 4_000_000
 """So many draws at once: bounds the memory."""
-CHUNK = 65_536
-"""So many are counted at once: they stay in the processor's cache."""
+CHUNK = 16_384
+"""So many are drawn and counted at once: they stay in the processor's cache."""
 
 SOME = 20_000
 """So many single connections between two reports."""
@@ -117,9 +117,9 @@ class Sender:
     def _outcome(self, ip: str, port: int) -> tuple[str, str]:
         found = self.network.roads.arrival(ip, port)
         address = f"{ip}:{port}"
-        values = {"address": address, "port": port, "ip": ip, "pod": found.pod, "source": ""}
         if found.outcome == hops.ANSWERED:
             return found.pod or address, ""
+        values = {"address": address, "port": port, "ip": ip, "pod": found.pod, "source": ""}
         return "", hops.Failure(hops.Verdict(found.outcome, found.said, values))
 
     def time(self, request: int) -> int:
@@ -168,19 +168,19 @@ class Sender:
                 self._record(client, lanes[client].endpoints[0].address, self._share(client, first, end))
             return
         # u * n may be rounded up to n: one bin more for each client, emptied into its neighbour at the end.
-        bins = clients * (n + 1)
-        counts = np.zeros(bins, dtype=np.int64)
-        # In pieces that stay in the processor's cache, unless the counts are many; each begins with the same client.
-        piece = max(clients, min(size, max(CHUNK, 8 * bins)) // clients * clients)
-        offset = np.tile((np.arange(clients, dtype=np.intp) + first) % clients * (n + 1), -(-piece // clients))
-        room = np.empty(min(piece, size), dtype=np.intp)
-        for part in self.network.chance.pieces(size, piece):
+        counts = np.zeros(clients * (n + 1), dtype=np.int64)
+        rounds = max(1, min(size, CHUNK) // clients)  # each piece begins with the same client
+        offset = np.tile((np.arange(clients, dtype=np.intp) + first) % clients * (n + 1), rounds)
+        room = np.empty_like(offset)
+        for part in self.network.chance.pieces(size, len(offset)):
             part *= n
             index = room[: len(part)]
             np.copyto(index, part, casting="unsafe")
             if clients > 1:
                 index += offset[: len(index)]
-            counts += np.bincount(index, minlength=bins)
+            # As bincount, but into the table itself: counting in a table of its own and adding that would cost more
+            # than the draws as soon as the table has more places than a piece has draws.
+            np.add.at(counts, index, 1)
         table = counts.reshape(clients, n + 1)
         table[:, n - 1] += table[:, n]
         self._tally(table[:, :n])

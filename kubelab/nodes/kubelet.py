@@ -95,7 +95,7 @@ class Kubelet:
             "started": self.clock.now,
             "containers": {c["name"]: launcher.blank(c["name"]) for c in pod["spec"]["containers"]},
         }
-        self.runtime.pods[meta.uid(pod)] = here
+        self.runtime.admit(meta.uid(pod), here)
         self.desk.report(pod, here)
         self.desk.later(SANDBOX_MS, "sandbox", meta.uid(pod))
 

@@ -62,6 +62,8 @@ class Runtime:
 
     def __init__(self) -> None:
         self.pods: dict[str, Pod] = {}
+        self._at: dict[str, dict[str, Pod]] = {}
+        """The same by node."""
         self.images: dict[str, dict[str, int]] = {}
         self.blocks: addresses.Blocks = {}
         self._kept: dict[str, Pod] = {}
@@ -133,12 +135,17 @@ class Runtime:
 
     def address_for(self, node: str) -> str:
         """A free pod address on the node."""
-        used = [pod["ip"] for pod in self.pods.values() if pod["node"] == node]
+        used = [pod["ip"] for pod in self._at.get(node, {}).values()]
         return addresses.take(self.blocks, node, used)
+
+    def admit(self, uid: str, pod: Pod) -> None:
+        """A pod begins on its node."""
+        self.pods[uid] = self._at.setdefault(pod["node"], {})[uid] = pod
 
     def forget(self, uid: str) -> None:
         """The pod is no more."""
-        self.pods.pop(uid, None)
+        if (gone := self.pods.pop(uid, None)) is not None:
+            self._at[gone["node"]].pop(uid)
 
     # ---- undo and state files
 
@@ -150,7 +157,10 @@ class Runtime:
 
     def restore(self, data: dict[str, Any]) -> None:
         """Be as at the snapshot."""
-        self.pods, self.images, self.blocks = (meta.copy(data[part]) for part in ("pods", "images", "blocks"))
+        self.images, self.blocks = meta.copy(data["images"]), meta.copy(data["blocks"])
+        self.pods, self._at = {}, {}
+        for uid, pod in data["pods"].items():
+            self.admit(uid, meta.copy(pod))
 
 
 # ---- what happens while no hook is set

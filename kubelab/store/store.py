@@ -1,15 +1,17 @@
 """The keeper of objects: create, read, update, delete, with versions, generations, finalizers and watches.
 
 Stands for kube-apiserver's generic registry (pkg/registry/generic/registry/store.go) over etcd. One revision counts for
-the whole cluster, as etcd's does. What comes in is copied; what goes out is the stored object itself, which nobody may
-change (`meta.copy` first): that is what makes big clusters quick and undo cheap. One path, `_commit`, writes and tells
-the watchers.
+the whole cluster, as etcd's does. What comes in is copied (of what the clients that are part of the cluster write, only
+the surface: below it, it is theirs no more); what goes out is the stored object itself, which nobody may change
+(`meta.copy` first): that is what makes big clusters quick and undo cheap. One path, `_commit`, writes and tells the
+watchers.
 
 Differs from Kubernetes: watchers are called at once and may only take note; no server-side apply, no managedFields; the
 clients that are part of the cluster (`trusted=True`) are not validated again.
 """
 
 import bisect
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +49,8 @@ class Store:
         self.revision = 0
         self.warnings: list[str] = []
         self._objects: dict[str, dict[Key, Obj]] = {kind.kind: {} for kind in kinds.KINDS}
-        self._order: dict[str, list[Key]] = {}
+        self._order: dict[str, tuple[list[Key], list[Obj]]] = {}
+        """The same by namespace and name: keys and objects, made when first asked for."""
         self._watchers: list[Callable[[Event], None]] = []
 
     # ---- reading
@@ -72,8 +75,7 @@ class Store:
         fields: str | None = None,
     ) -> Objects:
         """All objects of a kind by namespace and name; StatusError BadRequest if a selector is none."""
-        objects = self._objects[kind]
-        found = [objects[key] for key in self._sorted(kind) if namespace is None or key[0] == namespace]
+        found = self._sorted(kind)[1][:] if namespace is None else self.named(kind, namespace, "")
         if labels or fields:
             keep = self._selection(kind, labels, fields)
             found = [obj for obj in found if keep(obj)]
@@ -81,17 +83,14 @@ class Store:
 
     def named(self, kind: str, namespace: str, prefix: str) -> Objects:
         """All objects of a kind and namespace whose names begin with `prefix`."""
-        objects, order = self._objects[kind], self._sorted(kind)
-        found = []
-        for key in order[bisect.bisect_left(order, (namespace, prefix)) :]:
-            if key[0] != namespace or not key[1].startswith(prefix):
-                break
-            found.append(objects[key])
-        return found
+        keys, objects = self._sorted(kind)
+        first, end = (bisect.bisect_left(keys, (namespace, prefix + last)) for last in ("", chr(sys.maxunicode)))
+        return objects[first:end]
 
-    def _sorted(self, kind: str) -> Keys:
+    def _sorted(self, kind: str) -> tuple[Keys, Objects]:
         if kind not in self._order:
-            self._order[kind] = sorted(self._objects[kind])
+            keys = sorted(self._objects[kind])
+            self._order[kind] = keys, [self._objects[kind][key] for key in keys]
         return self._order[kind]
 
     def _selection(
@@ -131,7 +130,7 @@ class Store:
         kind = kinds.by_gvk(obj.get("apiVersion", ""), obj.get("kind", ""))
         if kind is None:
             raise errors.no_such_resource()
-        obj = meta.copy(obj) if trusted else self._decode(obj, kind, validation)
+        obj = {**obj, "metadata": {**obj.get("metadata", {})}} if trusted else self._decode(obj, kind, validation)
         self._place(obj, kind)
         with self._trial(dry_run):
             self._name(obj)
@@ -149,7 +148,7 @@ class Store:
     def update(self, obj: Obj, *, validation: str = "Strict", dry_run: bool = False, trusted: bool = False) -> Obj:
         """Replace an object (PUT) but for its status; Conflict if it names another resourceVersion than the stored."""
         kind = kinds.of(obj)
-        obj = meta.copy(obj) if trusted else self._decode(obj, kind, validation)
+        obj = {**obj, "metadata": {**obj["metadata"]}} if trusted else self._decode(obj, kind, validation)
         home = meta.namespace(obj) if kind.namespaced else ""
         if home and self.find("Namespace", "", home) is None:
             raise errors.not_found(kinds.of("Namespace"), home)
@@ -170,7 +169,7 @@ class Store:
         old = self.read(obj["kind"], meta.namespace(obj), meta.name(obj))
         changed = dict(old)
         changed["metadata"] = dict(old["metadata"])
-        changed["status"] = meta.copy(obj.get("status") or {})
+        changed["status"] = obj.get("status") or {}
         return self._write(changed, old, dry_run=False)
 
     def patch(
@@ -365,15 +364,13 @@ class Store:
         self.revision += 1
         obj["metadata"]["resourceVersion"] = str(self.revision)
         objects, key = self._objects[obj["kind"]], meta.key(obj)
+        keys, ordered = self._sorted(obj["kind"])
+        at = bisect.bisect_left(keys, key)
+        place = slice(at, at + (key in objects))
         if type == "DELETED":
-            del objects[key]
-            order = self._sorted(obj["kind"]) if obj["kind"] in self._order else []
-            if order:
-                del order[bisect.bisect_left(order, key)]
+            del objects[key], keys[place], ordered[place]
         else:
-            if key not in objects and obj["kind"] in self._order:
-                bisect.insort(self._order[obj["kind"]], key)
-            objects[key] = obj
+            objects[key], keys[place], ordered[place] = obj, [key], [obj]
         event = Event(type, obj, old)
         for watcher in self._watchers:
             watcher(event)

@@ -127,16 +127,16 @@ def test_labels_follow_the_service(bench):
 
 
 def test_a_thousand_addresses_and_no_more():
-    pods = []
+    service, found = a_service(selector={"app": "x"}), []
     for number in range(1100):
-        pod = a_pod(f"p{number}", nodeName="n")
+        pod = a_pod(f"p{number}", {"app": "x"}, nodeName="n")
         pod["metadata"]["uid"] = f"{number:04}"
         pod["status"] = {
             "podIPs": [{"ip": f"10.1.{number // 250}.{number % 250}"}],
             "conditions": [{"type": "Ready", "status": str(number < 900)}],
         }
-        pods.append(pod)
-    ((subset,), truncated) = endpoints._truncate(endpoints.subsets_of(a_service(selector={"a": "b"}), pods))
+        found.append(endpoints.backend(pod, service))
+    ((subset,), truncated) = endpoints._truncate(endpoints.subsets_of(found))
     assert truncated
     assert (len(subset["addresses"]), len(subset["notReadyAddresses"])) == (900, 100)
 

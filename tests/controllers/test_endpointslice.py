@@ -73,6 +73,10 @@ def endpoint(number):
     return {"addresses": [f"10.0.0.{number}"], "conditions": {"ready": True}}
 
 
+def endpoints(numbers):
+    return {packing.identity(endpoint(n)): endpoint(n) for n in numbers}
+
+
 def a_slice(name, numbers):
     metadata = {"name": name, "labels": {}}
     return {"metadata": metadata, "addressType": "IPv4", "endpoints": [endpoint(n) for n in numbers], "ports": []}
@@ -81,7 +85,7 @@ def a_slice(name, numbers):
 def test_packing_fills_what_changes_first():
     one, two = a_slice("one", [1, 2, 3]), a_slice("two", [4, 5])
     plan = packing.Plan()
-    packing.pack([one, two], [endpoint(n) for n in (1, 2, 3, 4, 6)], {}, 4, a_slice("", []), plan)
+    packing.pack([one, two], endpoints((1, 2, 3, 4, 6)), {}, 4, a_slice("", []), plan)
     assert [(s["metadata"]["name"], len(s["endpoints"])) for s in plan.update] == [("two", 2)]
     assert plan.keep == [one]
 
@@ -89,7 +93,7 @@ def test_packing_fills_what_changes_first():
 def test_packing_prefers_the_slice_that_ends_closest_to_full():
     one, two = a_slice("one", [1, 2, 3]), a_slice("two", [4, 5])
     plan = packing.Plan()
-    packing.pack([one, two], [endpoint(n) for n in range(1, 7)], {}, 4, a_slice("", []), plan)
+    packing.pack([one, two], endpoints(range(1, 7)), {}, 4, a_slice("", []), plan)
     assert [(s["metadata"]["name"], len(s["endpoints"])) for s in plan.update] == [("one", 4)]
 
 

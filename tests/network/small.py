@@ -68,8 +68,8 @@ class Small:
         record.update(id="0" * 64, image=image, env=env, alive=True, waiting=None, started=EPOCH, argv=["main"])
         record["ports"] = [[8080, "tcp"]] if ports is None else ports
         uid = stored["metadata"]["uid"]
-        self.runtime.pods[uid] = {"namespace": namespace, "name": name, "node": node, "ip": address, "started": EPOCH,
-                                  "containers": {"main": record}}  # fmt: skip
+        about = {"namespace": namespace, "name": name, "node": node, "ip": address, "started": EPOCH}
+        self.runtime.admit(uid, {**about, "containers": {"main": record}})
         return stored
 
     def service(self, name: str, spec: dict[str, Any], ports: list[tuple[str, int, int, str]] | None = None, *,
