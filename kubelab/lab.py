@@ -251,11 +251,17 @@ class Lab:
         self._acts = ()
         self.memory.clear()
 
-    def mark(self, name: str) -> str:
-        """Remember this moment by a name, for `back_to`."""
+    def mark(self, name: str, *, anew: bool = False) -> str:
+        """Remember this moment by a name, for `back_to`.
+
+        A mark stays where it is while what is done leads on from it, so that the cell which marks the start of a step
+        may be run again; once another way was taken before it, or with `anew`, it is set to this moment.
+        """
         self.settle()
-        self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
-        self.tell()
+        mark = self._marks.get(str(name))
+        if anew or mark is None or mark.acts != self._acts[: len(mark.acts)]:
+            self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
+            self.tell()
         return str(name)
 
     def back_to(self, name: str) -> str:
@@ -367,7 +373,7 @@ class Lab:
         return panels.Board(self, target, service, **options)
 
     def controls(self, **options: Any) -> Any:
-        """Buttons for the ways back: undo, redo, reset, and the moments marked with `lab.mark("step-2")`."""
+        """Buttons for the ways back: undo, redo, reset, and one for each moment marked with `lab.mark("step 2")`."""
         from kubelab.widgets import panels
 
         return panels.ControlsPanel(self, **options)

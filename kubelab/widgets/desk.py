@@ -132,8 +132,10 @@ class Desk:
         name = argv[0].rpartition("/")[2]
         if name == "kubectl":
             result = self.lab.kubectl(argv[1:], stdin=stdin)
+            said = result.stderr.splitlines(keepends=True)
+            err.write("".join(line for line in said if line.startswith("Warning: ")))  # the server's come first
             out.write(result.stdout)
-            err.write(result.stderr)
+            err.write("".join(line for line in said if not line.startswith("Warning: ")))
             return int(result.code)
         if name == "curl" and is_outward(argv[1:]):
             self.lab.settle()

@@ -13,7 +13,7 @@ from kubelab import lab as door
 from kubelab.lessons import lesson
 from kubelab.widgets import magics
 
-SHOWN = re.compile(r"^lab\.(predict|recall|check|endpoints|replicas|distribution|affinity)\(.*$", re.MULTILINE)
+SHOWN = re.compile(r"^lab\.(predict|recall|check|controls|endpoints|replicas|distribution|affinity)\(.*$", re.MULTILINE)
 
 
 class Player:
