@@ -80,14 +80,25 @@ def wrong_port(service: Obj, want: int) -> Verdict | None:
 
 def refuses(look: scene.Scene, name: str) -> Verdict | None:
     """Requests to the Service (or some of them) get no answer."""
+    service = look.service(name)
+    if service and service["spec"].get("clusterIP") == "None":
+        return almost("no_cluster_ip", service=name)
     failures = sum(look.send(name, REQUESTS, CLIENTS).failures.values())
     if not failures:
         return None
-    service = look.service(name)
     targets = {port.get("targetPort") for port in service["spec"].get("ports") or []} if service else set()
     if targets and LISTENS not in targets:
         return almost("target_port", service=name, target=", ".join(map(str, targets)), listens=LISTENS)
     return almost("failing", service=name, requests=REQUESTS, failures=failures)
+
+
+def other_pods(look: scene.Scene, service: Obj, want: dict[str, str]) -> Verdict | None:
+    """Behind the Service stand pods that do not carry these labels."""
+    name, wanted = meta.name(service), {meta.name(pod) for pod in look.pods(want)}
+    if set(look.ready(name)) <= wanted:
+        return None
+    selector = scene.selector_text(service["spec"].get("selector") or {})
+    return almost("selector_other", service=name, selector=selector, wanted=scene.selector_text(want))
 
 
 def flows(look: scene.Scene, name: str) -> Verdict:
