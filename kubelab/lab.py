@@ -251,7 +251,7 @@ class Lab:
         self._acts = ()
         self.memory.clear()
 
-    def mark(self, name: str, *, anew: bool = False) -> str:
+    def mark(self, name: str, *, anew: bool = False) -> None:
         """Remember this moment by a name, for `back_to`.
 
         A mark stays where it is while what is done leads on from it, so that the cell which marks the start of a step
@@ -262,7 +262,6 @@ class Lab:
         if anew or mark is None or mark.acts != self._acts[: len(mark.acts)]:
             self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
             self.tell()
-        return str(name)
 
     def back_to(self, name: str) -> str:
         """Go back to the moment that was marked with this name (this, too, can be undone)."""

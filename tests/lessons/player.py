@@ -45,8 +45,9 @@ class Player:
                 self.play(SHOWN.sub("", cell.text))
 
     def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> magics.Output:
-        assert name == "kubectl", name
-        return magics.run(line, None, self.names)
+        assert name in ("kubectl", "shell"), name
+        act = magics.run if name == "kubectl" else magics.script
+        return act(line, None, self.names)
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         if name == "writefile":

@@ -131,7 +131,7 @@ WRONG: list[tuple[str, str, str]] = [
     ("1-7.e1", TARGET.format(8080), "port_number"),
     ("1-7.e1", TARGET.format('"mynapp-https"'), "port_lacking"),
     ("1-7.e1", TARGET.format('"mynapp"'), "port_lacking"),
-    ("1-7.e1", "%kubectl delete service shop-svc", "gone"),
+    ("1-7.e1", f"%kubectl delete service shop-svc\n{SHOP.replace('shop-svc', 'shop')}", "other_name"),
     ("1-7.e1", "%kubectl set selector service shop-svc app=mynapp", "selector_nearest"),
     ("2-2.e1", "%kubectl expose rs mynapp-rs --name=peers --port=80 --target-port=8080", "not_headless"),
     ("2-2.e1", f"{PEERS} --target-port=8080", "no_srv"),
