@@ -5,6 +5,7 @@ and imports the rooms above the engine (panels, lessons) only when one is asked 
 Jupyter nor matplotlib.
 """
 
+import math
 import os
 import pathlib
 import re
@@ -255,19 +256,25 @@ class Lab:
         """Remember this moment by a name, for `back_to`.
 
         A mark stays where it is while what is done leads on from it, so that the cell which marks the start of a step
-        may be run again; once another way was taken before it, or with `anew`, it is set to this moment.
+        may be run again. It is set to this moment with `anew`, when another way was taken before it, and when it came
+        before its turn: a mark with a lower number was set after it.
         """
         self.settle()
-        mark = self._marks.get(str(name))
-        if anew or mark is None or mark.acts != self._acts[: len(mark.acts)]:
-            self._marks[str(name)] = Past(str(name), self.cluster.snapshot(), self._acts)
+        name, mark = str(name), self._marks.get(str(name))
+        if anew or mark is None or mark.acts != self._acts[: len(mark.acts)] or self._came_early(name):
+            self._marks.pop(name, None)
+            self._marks[name] = Past(name, self.cluster.snapshot(), self._acts)
             self.tell()
+
+    def _came_early(self, name: str) -> bool:
+        names = list(self._marks)
+        return any(_place(other) < _place(name) for other in names[names.index(name) + 1 :])
 
     def back_to(self, name: str) -> str:
         """Go back to the moment that was marked with this name (this, too, can be undone)."""
         mark = self._marks.get(name)
         if mark is None:
-            raise LabError(f"no moment is marked {_short(name)}; marked: {', '.join(self._marks) or 'none yet'}")
+            raise LabError(f"no moment is marked {_short(name)}; marked: {', '.join(self.marks) or 'none yet'}")
         with _Step(self, f"back to {name}"):
             self.cluster.restore(mark.before)
         self._acts = mark.acts
@@ -285,8 +292,8 @@ class Lab:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The names of the moments that are marked."""
-        return tuple(self._marks)
+        """The names of the moments that are marked: by their numbers, then as they were set."""
+        return tuple(sorted(self._marks, key=_place))
 
     # ---- telling a neighbour
 
@@ -486,6 +493,12 @@ def _differs(before: dict[str, Any], after: dict[str, Any], refused: bool) -> bo
         return True
     moved = after["clock"]["now"] - before["clock"]["now"]
     return not refused and (before["chance"] != after["chance"] or moved >= MOMENT)
+
+
+def _place(mark: str) -> float:
+    """Where a mark belongs: `step 2` before `step 3`, what has no number (`exercise`) behind them."""
+    number = re.search(r"\d+", mark)
+    return int(number[0]) if number else math.inf
 
 
 def _is_line(line: object) -> bool:

@@ -203,6 +203,11 @@ def test_a_mark_stays_when_its_cell_is_run_again() -> None:
     lab.reset()
     first(), second()
     assert (there("step 2"), there("step 1")) == (["a"], [])
+    lab = kubelab.Lab()
+    lab.mark("exercise"), second(), first(), second(), first(), lab.mark("exercise")
+    assert lab.marks == ("step 1", "step 2", "exercise")
+    assert (there("step 1"), there("step 2"), there("exercise")) == (["b"], ["a", "b"], ["a", "b"]), "run too early"
+    lab.reset()
     lab.kubectl("create ns c")
     lab.mark("step 1", anew=True)
     lab.kubectl("create ns b")

@@ -27,6 +27,7 @@ class ControlsPanel(base.Panel):
         """Undo, redo, reset, and a button for each marked moment."""
         self.undo, self.redo, self.fresh = (self._button(self.say(way), way) for way in ("undo", "redo", "reset"))
         self.moments: dict[str, ipywidgets.Button] = {}
+        self._shown: tuple[str, ...] = ()
         self._marked = ipywidgets.HBox([], layout={"flex_flow": "row wrap"})
         return self.undo, self.redo, self.fresh, self._marked
 
@@ -58,8 +59,9 @@ class ControlsPanel(base.Panel):
         for name in self.lab.marks:
             if name not in self.moments:
                 self.moments[name] = self._button(self._label(name), "back_to", name)
-        if len(self._marked.children) != len(self.moments):
-            self._marked.children = tuple(self.moments.values())
+        if list(self._shown) != list(self.lab.marks):
+            self._shown = self.lab.marks
+            self._marked.children = tuple(self.moments[name] for name in self._shown)
         self.undo.disabled, self.redo.disabled = not self.steps, not self.lab.undone
 
     def drawn(self) -> str:
@@ -68,7 +70,7 @@ class ControlsPanel(base.Panel):
 
     def said(self) -> Sequence[str]:
         """How far back one can go, and what the last step was."""
-        moments = ", ".join(self.moments)
+        moments = ", ".join(self._shown)
         marked = self.say("moments_said", moments=moments) if moments else self.say("no_moments")
         if not self.steps:
             return self.say("no_steps"), marked
