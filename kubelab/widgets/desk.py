@@ -17,6 +17,7 @@ from typing import Any
 from kubelab.network import dns, hops, hosts, programs, resolver, servers, shell, toolbox, web
 from kubelab.network.network import Network
 from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
+from kubelab.widgets import streams
 
 FILTERS = [
     "[", "awk", "basename", "cat", "cut", "date", "dirname", "echo", "egrep", "env", "expr", "false", "grep", "head",
@@ -132,10 +133,10 @@ class Desk:
         name = argv[0].rpartition("/")[2]
         if name == "kubectl":
             result = self.lab.kubectl(argv[1:], stdin=stdin)
-            said = result.stderr.splitlines(keepends=True)
-            err.write("".join(line for line in said if line.startswith("Warning: ")))  # the server's come first
+            before, after = streams.parted(result.stderr)
+            err.write(before)
             out.write(result.stdout)
-            err.write("".join(line for line in said if not line.startswith("Warning: ")))
+            err.write(after)
             return int(result.code)
         if name == "curl" and is_outward(argv[1:]):
             self.lab.settle()
