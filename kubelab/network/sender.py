@@ -120,7 +120,8 @@ class Sender:
         values = {"address": address, "port": port, "ip": ip, "pod": found.pod, "source": ""}
         if found.outcome == hops.ANSWERED:
             return found.pod or address, ""
-        return "", f"{found.outcome}: {found.said.format(**values)}"
+        said = found.said.format(**values).removesuffix(f": {found.outcome}")
+        return "", f"{found.outcome}: {said}"
 
     def time(self, request: int) -> int:
         """When a request is made."""

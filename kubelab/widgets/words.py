@@ -66,7 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "This Service has no selector: its endpoints must be made by hand.",
     ),
     "external": (
-        "ExternalName 서비스입니다. 엔드포인트 없이 DNS 이름 {name} 으로 안내합니다.",
+        "ExternalName 서비스입니다. 엔드포인트 없이 DNS 이름({name})으로 안내합니다.",
         "An ExternalName Service: no endpoints, DNS points to {name}.",
     ),
     # distribution
