@@ -4,6 +4,8 @@ A step keeps the whole state from before it (a snapshot shares what has not chan
 included. Beside it runs the list of acts that lead here from a fresh cluster, which is what `lab.share()` tells.
 """
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,9 +93,26 @@ class History:
         self.acts = entry.acts
         return entry.what
 
-    def mark(self, name: str) -> None:
-        """Give this moment a name."""
+    def mark(self, name: str, *, anew: bool = False) -> bool:
+        """Give this moment a name, unless what has that name already is still on the way here; whether it was given.
+
+        A mark that came before its turn (one with a lower number was set after it) is set anew.
+        """
+        mark = self.marks.get(name)
+        if not anew and mark and mark.acts == self.acts[: len(mark.acts)] and not self._came_early(name):
+            return False
+        self.marks.pop(name, None)
         self.marks[name] = Past(name, self._cluster.snapshot(), self.acts)
+        return True
+
+    def _came_early(self, name: str) -> bool:
+        names = list(self.marks)
+        return any(_place(other) < _place(name) for other in names[names.index(name) + 1 :])
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The names of the marks, by their numbers, then as they were set."""
+        return tuple(sorted(self.marks, key=_place))
 
     def go(self, there: Past) -> None:
         """Go to a state at once: a step that can be undone, after which only the acts that lead there count."""
@@ -101,6 +120,12 @@ class History:
         self._cluster.restore(there.before)
         self.end(step)
         self.acts = there.acts
+
+
+def _place(mark: str) -> float:
+    """Where a mark belongs: `step 2` before `step 3`, what has no number (`exercise`) behind them."""
+    number = re.search(r"\d+", mark)
+    return int(number[0]) if number else math.inf
 
 
 def _differs(before: dict[str, Any], after: dict[str, Any], refused: bool) -> bool:

@@ -235,12 +235,16 @@ class Lab:
         self._moved(lambda: self.history.go(fresh))
         self.memory.clear()
 
-    def mark(self, name: str) -> str:
-        """Remember this moment by a name, for `back_to`."""
+    def mark(self, name: str, *, anew: bool = False) -> None:
+        """Remember this moment by a name, for `back_to`.
+
+        A mark stays where it is while what is done leads on from it, so that the cell which marks the start of a step
+        may be run again. It is set to this moment with `anew`, when another way was taken before it, and when it came
+        before its turn: a mark with a lower number was set after it.
+        """
         self.settle()
-        self.history.mark(str(name))
-        self.tell()
-        return str(name)
+        if self.history.mark(str(name), anew=anew):
+            self.tell()
 
     def back_to(self, name: str) -> str:
         """Go back to the moment that was marked with this name (this, too, can be undone)."""
@@ -262,8 +266,8 @@ class Lab:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The names of the moments that are marked."""
-        return tuple(self.history.marks)
+        """The names of the moments that are marked: by their numbers, then as they were set."""
+        return self.history.marked
 
     @contextmanager
     def _step(
@@ -359,7 +363,7 @@ class Lab:
         return panels.Board(self, target, service, **options)
 
     def controls(self, **options: Any) -> Any:
-        """Buttons for the ways back: undo, redo, reset, and the moments marked with `lab.mark("step-2")`."""
+        """Buttons for the ways back: undo, redo, reset, and one for each moment marked with `lab.mark("step 2")`."""
         from kubelab.widgets import panels
 
         return panels.ControlsPanel(self, **options)

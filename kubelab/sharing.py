@@ -40,6 +40,7 @@ SHAPES: dict[str, tuple[type | tuple[type, ...], ...]] = {
 Act = list[Any]
 """The name of an act and its values, all JSON."""
 
+
 class BadLine(ValueError):
     """A line that tells no world; the text says why."""
 

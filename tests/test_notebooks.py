@@ -147,3 +147,11 @@ def test_outputs_are_kept_as_long_as_the_code_is_the_same() -> None:
     assert build.with_outputs_of(fresh, old)["cells"][at]["outputs"] == printed
     old["cells"][at]["source"] += "\n# other code"
     assert build.with_outputs_of(fresh, old) == fresh
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if re.match(r"\d-", name)])
+def test_the_teachers_table_tells_of_every_lesson(name: str) -> None:
+    text = (build.NOTEBOOKS / "TEACHERS.md").read_text(encoding="utf-8")
+    book = shelf.find(name)
+    rows = re.findall(rf"^\| {book.number} \| (\d+) \| (.+\?) \| (.+) \|$", text, re.MULTILINE)
+    assert [int(minutes) for minutes, _, _ in rows] == [book.minutes] * len(lesson.LANGS)

@@ -175,3 +175,40 @@ def test_marks() -> None:
     assert lab.kubectl("get ns a").code == 0
     lab.undo()
     assert lab.kubectl("get ns b").code == 0
+
+
+def test_a_mark_stays_when_its_cell_is_run_again() -> None:
+    lab = kubelab.Lab()
+
+    def first() -> None:
+        lab.mark("step 1")
+        lab.kubectl("create ns a")
+
+    def second(name: str = "b") -> None:
+        lab.mark("step 2")
+        lab.kubectl(f"create ns {name}")
+
+    def there(mark: str) -> list[str]:
+        lab.back_to(mark)
+        return [name for name in "abc" if lab.kubectl(f"get ns {name}").code == 0]
+
+    first(), second(), second(), first()
+    assert (there("step 2"), there("step 1")) == (["a"], [])
+    first(), second()
+    assert there("step 2") == ["a"]
+    lab.back_to("step 1")
+    lab.kubectl("create ns c")
+    second()
+    assert there("step 2") == ["c"], "another way was taken before it"
+    lab.reset()
+    first(), second()
+    assert (there("step 2"), there("step 1")) == (["a"], [])
+    lab = kubelab.Lab()
+    lab.mark("exercise"), second(), first(), second(), first(), lab.mark("exercise")
+    assert lab.marks == ("step 1", "step 2", "exercise")
+    assert (there("step 1"), there("step 2"), there("exercise")) == (["b"], ["a", "b"], ["a", "b"]), "run too early"
+    lab.reset()
+    lab.kubectl("create ns c")
+    lab.mark("step 1", anew=True)
+    lab.kubectl("create ns b")
+    assert there("step 1") == ["c"]

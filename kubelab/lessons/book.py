@@ -171,5 +171,7 @@ def _place(text: str) -> bool:
 
 
 def _unknown(lab: Any, id: str) -> cards.Card:
+    if not isinstance(id, str):
+        return cards.Card(words.say(lab.lang, "id_is_text"))
     near = difflib.get_close_matches(id, shelf.ids(), 3, 0.3) or shelf.ids()[:3]
     return cards.Card(words.say(lab.lang, "unknown_id", id=id, near=", ".join(near)))

@@ -11,6 +11,9 @@ from kubelab.api import meta
 from kubelab.api.meta import Obj
 from kubelab.lessons import behind, doors, repairs, scene, verdicts
 
+OURS = {"app": "mynapp-rs"}
+"""The label of the pods that the class's manifests make."""
+
 # ---- the exercises, in the order of the course
 
 
@@ -49,33 +52,48 @@ def web_on_8000(look: scene.Scene) -> verdicts.Verdict:
     if lost := verdicts.lost_service(look, "web", given=("mynapp-svc2",)):
         return lost
     service = look.service("web") or {}
-    if wrong := verdicts.wrong_port(service, 8000) or verdicts.selects_nobody(look, service):
+    if (
+        wrong := verdicts.wrong_port(service, 8000)
+        or verdicts.selects_nobody(look, service)
+        or verdicts.other_pods(look, service, OURS)
+    ):
         return wrong
     return verdicts.flows(look, "web")
 
 
 def one_letter(look: scene.Scene) -> verdicts.Verdict:
     """1-3.e1: the Service my-web finds the pod myweb."""
-    service = look.service("my-web")
-    if service is None:
-        return verdicts.untried()
+    if lost := verdicts.lost_service(look, "my-web"):
+        return lost
+    service = look.service("my-web") or {}
     if look.store.find("Pod", "default", "myweb") is None:
-        return verdicts.almost("no_target", name="myweb")
+        return verdicts.almost("given_lost", name="myweb")
     selector = service["spec"].get("selector") or {}
     if selector == {"app": "my-web"} and not look.pods(selector):
         return verdicts.untried()
+    found = look.ready("my-web")
+    if found and "myweb" not in found:
+        return verdicts.almost("stranger", service="my-web", found=", ".join(found), pod="myweb")
     return verdicts.flows(look, "my-web")
 
 
 def set_apart(look: scene.Scene) -> verdicts.Verdict:
-    """1-4.e1: a Service debug-svc that leads to the pod set apart, and only to it."""
+    """1-4.e1: a Service debug-svc that leads to the pod set apart, and only to it; the rest is as it was."""
     apart = [pod for pod in look.pods() if meta.name(pod).startswith("mynapp-rs-") and meta.controller_of(pod) is None]
     if not apart:
         begun = look.store.find("ReplicaSet", "default", "mynapp-rs") is not None
         return verdicts.almost("not_apart", label="app=mynapp-rs") if begun else verdicts.untried()
+    for kind, name in (("ReplicaSet", "mynapp-rs"), ("Service", "mynapp-svc")):
+        if look.store.find(kind, "default", name) is None:
+            return verdicts.almost("gone", kind=kind, name=name)
+    kept = (look.service("mynapp-svc") or {})["spec"].get("selector") or {}
+    if kept != OURS:
+        have, want = scene.selector_text(kept), scene.selector_text(OURS)
+        return verdicts.almost("selector_other", service="mynapp-svc", selector=have, wanted=want)
     if lost := verdicts.lost_service(look, "debug-svc"):
         return lost
-    if wrong := verdicts.selects_nobody(look, look.service("debug-svc") or {}):
+    service = look.service("debug-svc") or {}
+    if wrong := verdicts.wrong_port(service, 80) or verdicts.selects_nobody(look, service):
         return wrong
     names = {meta.name(pod) for pod in apart}
     strangers = [name for name in look.ready("debug-svc") if name not in names]
@@ -92,7 +110,8 @@ def eight_in_the_file(look: scene.Scene) -> verdicts.Verdict:
     have, applied = replicaset["spec"].get("replicas", 1), _applied_replicas(replicaset)
     if have != 8:
         begun = (have, applied) in ((3, None), (6, None), (2, 2))  # where the lesson's cells lead
-        return verdicts.untried() if begun else verdicts.almost("scaled", name="mynapp-rs", have=have, want=8)
+        state = verdicts.untried if begun else verdicts.almost
+        return state("not_scaled" if begun else "scaled", name="mynapp-rs", have=have, want=8)
     if applied is None:
         return verdicts.almost("not_applied", name="mynapp-rs", have=have)
     if applied != have:
@@ -126,6 +145,7 @@ def remembered_a_minute(look: scene.Scene) -> verdicts.Verdict:
     if (
         wrong := verdicts.wrong_port(service, 80)
         or verdicts.selects_nobody(look, service)
+        or verdicts.other_pods(look, service, OURS)
         or verdicts.refuses(look, name)
     ):
         return wrong
@@ -139,18 +159,22 @@ def remembered_a_minute(look: scene.Scene) -> verdicts.Verdict:
 
 def born_after(look: scene.Scene) -> verdicts.Verdict:
     """2-1.e1: the pod db-client knows the Service db-svc by its environment."""
+    pod = look.store.find("Pod", "default", "db-client")
     if lost := verdicts.lost_service(look, "db-svc"):
-        return lost
+        missing = pod is not None and lost.state == verdicts.UNTRIED
+        return verdicts.almost("no_object", kind="Service", name="db-svc") if missing else lost
     service = look.service("db-svc") or {}
+    if service["spec"].get("type") == "ExternalName":
+        return verdicts.almost("kind", service="db-svc", have="ExternalName", want="ClusterIP")
     if wrong := verdicts.wrong_port(service, 5432):
         return wrong
-    pod, address = look.store.find("Pod", "default", "db-client"), service["spec"].get("clusterIP")
+    address = service["spec"].get("clusterIP")
     if address in (None, "None"):
         return verdicts.almost("headless", service="db-svc")
     if pod is None:
         return verdicts.almost("no_object", kind="Pod", name="db-client")
     if (pod.get("status") or {}).get("phase") != "Running":
-        return verdicts.almost("not_running", name="db-client")
+        return verdicts.almost("not_running", name="db-client", status=_status(pod))
     variable = "DB_SVC_SERVICE_HOST"
     known = dict(line.split("=", 1) for line in look.run(pod, ["env"]).splitlines() if "=" in line)
     if variable not in known:
@@ -158,6 +182,13 @@ def born_after(look: scene.Scene) -> verdicts.Verdict:
     if known[variable] != address:
         return verdicts.almost("stale", pod="db-client", variable=variable, have=known[variable], want=address)
     return verdicts.done("env_done", pod="db-client", variable=variable, have=address)
+
+
+def _status(pod: Obj) -> str:
+    """What the column STATUS says of a pod that has not started."""
+    status = pod.get("status") or {}
+    waiting = [(each.get("state") or {}).get("waiting") or {} for each in status.get("containerStatuses") or []]
+    return next((each["reason"] for each in waiting if each.get("reason")), str(status.get("phase", "Pending")))
 
 
 CHECKS: dict[str, Callable[[scene.Scene], verdicts.Verdict]] = {

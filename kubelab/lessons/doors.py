@@ -12,9 +12,9 @@ from kubelab.lessons import scene, verdicts
 def by_port_name(look: scene.Scene) -> verdicts.Verdict:
     """1-7.e1: the Service shop-svc finds the pods' port by a name that they have."""
     name = "shop-svc"
-    service = look.service(name)
-    if service is None:
-        return verdicts.almost("gone", kind="Service", name=name) if look.pods() else verdicts.untried()
+    if lost := verdicts.lost_service(look, name, ("mynapp-svc-multi", "mynapp-svc-named")):
+        return lost
+    service = look.service(name) or {}
     if wrong := verdicts.wrong_port(service, 80) or verdicts.selects_nobody(look, service):
         return wrong
     pods, target = look.pods(service["spec"]["selector"]), _target(service, 80)

@@ -60,12 +60,11 @@ def _lost(text: str, lang: str) -> Iterator[str]:
 
 
 def running(book: lesson.Lesson, lang: str) -> Iterator[str]:
-    """What goes wrong when the notebook is run: as it is, and with every solution in its place."""
+    """What goes wrong when the notebook is run: as it is, and with every solution run."""
     for solved in (False, True):
-        answers = {f"{each.id.partition('.')[2]}-work": each.solution for each in book.exercises if solved}
         made = build.notebook(book, lang)
-        for cell in made["cells"]:
-            cell["source"] = answers.get(cell["id"], cell["source"])
+        if solved:
+            made["cells"] = list(_solved(made["cells"], book))
         try:
             cells = build.execute(made, lang)["cells"]
         except Exception as error:  # the cell's own error, whatever it is
@@ -76,6 +75,15 @@ def running(book: lesson.Lesson, lang: str) -> Iterator[str]:
                 said = "".join(output.get("data", {}).get("text/plain", "") for output in cell["outputs"])
                 if said.startswith("●") != solved:
                     yield f"{lang}: {cell['id']}, {'solved' if solved else 'unanswered'}: {said.splitlines()[:2]}"
+
+
+def _solved(cells: list[build.Notebook], book: lesson.Lesson) -> Iterator[build.Notebook]:
+    """The cells with each solution in a cell of its own behind the one to work in, as `lab.solution` puts it."""
+    solutions = {f"{each.id.partition('.')[2]}-work": each.solution for each in book.exercises}
+    for cell in cells:
+        yield cell
+        if cell["id"] in solutions:
+            yield {**cell, "id": f"{cell['id']}-solution", "source": solutions[cell["id"]]}
 
 
 def main(argv: list[str] | None = None) -> int:

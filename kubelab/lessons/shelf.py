@@ -39,5 +39,5 @@ def ids() -> tuple[str, ...]:
 
 
 def _home(id: str) -> list[lesson.Lesson]:
-    number = id.partition(".")[0]
+    number = str(id).partition(".")[0]
     return [find(name) for name in names() if lesson.number(name) == number]

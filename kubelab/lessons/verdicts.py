@@ -94,6 +94,15 @@ def refuses(look: scene.Scene, name: str) -> Verdict | None:
     return almost("failing", service=name, requests=REQUESTS, failures=failures)
 
 
+def other_pods(look: scene.Scene, service: Obj, want: dict[str, str]) -> Verdict | None:
+    """Behind the Service stand pods that do not carry these labels."""
+    name, wanted = meta.name(service), {meta.name(pod) for pod in look.pods(want)}
+    if set(look.ready(name)) <= wanted:
+        return None
+    selector = scene.selector_text(service["spec"].get("selector") or {})
+    return almost("selector_other", service=name, selector=selector, wanted=scene.selector_text(want))
+
+
 def flows(look: scene.Scene, name: str) -> Verdict:
     """Every request to the Service is answered, or what is in the way."""
     service = look.service(name)

@@ -61,7 +61,7 @@ class Failure(str):
 
     def __new__(cls, verdict: Verdict) -> "Failure":
         """The outcome and the reason."""
-        self = super().__new__(cls, f"{verdict.outcome}: {verdict.text}")
+        self = super().__new__(cls, f"{verdict.outcome}: {verdict.text.removesuffix(f': {verdict.outcome}')}")
         self.verdict = verdict
         return self
 

@@ -218,5 +218,3 @@ class Launcher:
         self.runtime.end(record, 128, "StartError")
         record["started"], record["message"] = 0, said
         self.desk.later(0, "ended", meta.uid(pod), record["name"], record["id"], 128)
-
-

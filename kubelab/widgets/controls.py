@@ -1,5 +1,6 @@
 """The panel of the ways back: undo, redo, a fresh start, and the moments that `lab.mark` has given a name."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,24 +16,30 @@ class ControlsPanel(base.Panel):
 
     title = "controls"
     height = 0
-    words_height = 24
 
     def __init__(self, lab: Any, *, scale: float = 1.0) -> None:
         self.steps: tuple[str, ...] = ()
         super().__init__(lab, scale=scale, compact=True)
 
     def controls(self) -> Sequence[ipywidgets.Widget]:
-        """Undo, redo, reset; a marked moment, and the way there."""
-        self.undo, self.redo, self.fresh = (self._button(way) for way in ("undo", "redo", "reset"))
-        self.moment = ipywidgets.Dropdown(options=[], description=self.say("moment"), layout={"width": "260px"})
-        self.there = ipywidgets.Button(description=self.say("go_there"), layout={"width": "auto"})
-        self.there.on_click(self.guarded(lambda _: self.go("back_to", self.moment.value)))
-        return self.undo, self.redo, self.fresh, self.moment, self.there
+        """Undo, redo, reset, and a button for each marked moment."""
+        self.undo, self.redo, self.fresh = (self._button(self.say(way), way) for way in ("undo", "redo", "reset"))
+        self.moments: dict[str, ipywidgets.Button] = {}
+        self._shown: tuple[str, ...] = ()
+        self._marked = ipywidgets.HBox([], layout={"flex_flow": "row wrap"})
+        return self.undo, self.redo, self.fresh, self._marked
 
-    def _button(self, way: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=self.say(way), layout={"width": "auto"})
-        button.on_click(self.guarded(lambda _: self.go(way)))
+    def _button(self, label: str, way: str, *where: str) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=label, tooltip=_call(way, *where), layout={"width": "auto"})
+        button.on_click(self.guarded(lambda _: self.go(way, *where)))
         return button
+
+    def _label(self, name: str) -> str:
+        """What the button to a mark says; the lessons mark `step 2` and `exercise`."""
+        step = re.fullmatch(r"step (\d+)", name)
+        if step:
+            return self.say("to_step", n=step[1])
+        return self.say("to_exercise") if name == "exercise" else self.say("to_mark", name=name)
 
     @property
     def value(self) -> tuple[str, ...]:
@@ -42,17 +49,18 @@ class ControlsPanel(base.Panel):
     def go(self, way: str, *where: str) -> None:
         """Make the call, and show it."""
         said = getattr(self.lab, way)(*where)
-        self.show_command(f"lab.{way}({', '.join(map(repr, where))})", said or "", prompt=">>>")
+        self.show_command(_call(way, *where), said or "", prompt=">>>")
 
     def look(self, cluster: Any) -> None:
         """Which ways are open."""
         self.steps = self.lab.steps
-        marks = list(self.lab.marks)
-        if list(self.moment.options) != marks:
-            self.moment.options = marks
-            self.moment.value = marks[-1] if marks else None
+        for name in self.lab.marks:
+            if name not in self.moments:
+                self.moments[name] = self._button(self._label(name), "back_to", name)
+        if list(self._shown) != list(self.lab.marks):
+            self._shown = self.lab.marks
+            self._marked.children = tuple(self.moments[name] for name in self._shown)
         self.undo.disabled, self.redo.disabled = not self.steps, not self.lab.undone
-        self.there.disabled = self.moment.disabled = not marks
 
     def drawn(self) -> str:
         """There is no picture."""
@@ -60,8 +68,15 @@ class ControlsPanel(base.Panel):
 
     def said(self) -> Sequence[str]:
         """How far back one can go, and what the last step was."""
+        moments = ", ".join(self._shown)
+        marked = self.say("moments_said", moments=moments) if moments else self.say("no_moments")
         if not self.steps:
-            return (self.say("no_steps"),)
+            return self.say("no_steps"), marked
         last = self.steps[-1]
         last = last if len(last) <= SHOWN else last[: SHOWN - 1] + "…"
-        return (self.say("steps_said", n=len(self.steps), last=last),)
+        return self.say("steps_said", n=len(self.steps), last=last), marked
+
+
+def _call(way: str, *where: str) -> str:
+    """The call that a button makes, as one would type it."""
+    return f"lab.{way}({', '.join(map(repr, where))})"

@@ -17,6 +17,7 @@ from typing import Any
 from kubelab.network import dns, hops, hosts, programs, resolver, servers, shell, toolbox, web
 from kubelab.network.network import Network
 from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
+from kubelab.widgets import streams
 
 FILTERS = [
     "[", "awk", "cat", "cut", "date", "echo", "egrep", "env", "false", "grep", "head", "ls", "printf", "pwd", "sed",
@@ -124,8 +125,10 @@ class Desk:
         name = argv[0].rpartition("/")[2]
         if name == "kubectl":
             result = self.lab.kubectl(argv[1:], stdin=stdin)
+            before, after = streams.parted(result.stderr)
+            err.write(before)
             out.write(result.stdout)
-            err.write(result.stderr)
+            err.write(after)
             return int(result.code)
         if name == "curl" and is_outward(argv[1:]):
             self.lab.settle()

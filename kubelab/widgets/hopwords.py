@@ -41,10 +41,10 @@ KOREAN = {
     "NodeLocal DNSCache answers on every node": "모든 노드에서 NodeLocal DNSCache가 대답합니다",
     "nothing listens on {address}: refused": "{address}: 듣는 프로세스가 없어 거부됩니다",
     "{pod} sees {source} and answers": "파드 {pod}: 대답합니다(출발지 {source})",
-    "nothing in {pod} listens on port {port}: refused": "파드 {pod}: 포트 {port} 에서 듣는 프로세스가 없어 거부됩니다",
+    "nothing in {pod} listens on port {port}: refused": "파드 {pod}: {port}번 포트에서 듣는 프로세스가 없어 거부됩니다",
     "no process runs in {pod}: refused": "파드 {pod}: 실행 중인 프로세스가 없어 거부됩니다",
-    "the API server on {ip} answers": "{ip} 의 API 서버가 대답합니다",
-    "nothing on the node listens on port {port}: refused": "노드의 포트 {port} 에서 듣는 프로세스가 없어 거부됩니다",
+    "the API server on {ip} answers": "{ip}의 API 서버가 대답합니다",
+    "nothing on the node listens on port {port}: refused": "노드의 {port}번 포트에서 듣는 프로세스가 없어 거부됩니다",
     "no pod has the address {ip}: no answer": "{ip}: 이 주소의 파드가 없어 응답이 없습니다",
     "no Service answers at {address}: no answer": "{address}: 이 주소의 서비스가 없어 응답이 없습니다",
     "{ip} lies outside the cluster, and there is no internet in here: no answer": (

@@ -18,7 +18,7 @@ from typing import Any
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from kubelab.widgets import expansion, here
+from kubelab.widgets import expansion, here, streams
 from kubelab.widgets.lock import LOCK
 
 PREFIX = re.compile(r"^\s*(?:\w+\s*=\s*)?%?%?kubectl\s+")
@@ -40,15 +40,6 @@ class Output:
         """It has been printed already."""
 
 
-def in_order(stdout: str, stderr: str) -> str:
-    """Both streams as a terminal would show them: the server's warnings come before what they are about."""
-    lines = stderr.splitlines(keepends=True)
-    first = [line for line in lines if line.startswith("Warning: ")]
-    rest = [line for line in lines if not line.startswith("Warning: ")]
-    gap = "\n" if rest and stdout and not stdout.endswith("\n") else ""
-    return "".join(first) + stdout + gap + "".join(rest)
-
-
 def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
     """Run one line on the notebook's lab and print what it says."""
     values = expansion.texts(variables)
@@ -57,7 +48,7 @@ def run(line: str, stdin: str | None, variables: dict[str, Any]) -> Output:
         return script(f"kubectl {line}", stdin, variables)
     with LOCK:
         result = here.current().kubectl(expansion.expand(line, values), stdin=stdin or "")
-    _print(in_order(result.stdout, result.stderr))
+    _print(streams.in_order(result.stdout, result.stderr))
     return Output(result.stdout, result.stderr, result.code)
 
 

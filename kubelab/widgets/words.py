@@ -66,7 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "This Service has no selector: its endpoints must be made by hand.",
     ),
     "external": (
-        "ExternalName 서비스입니다. 엔드포인트 없이 DNS 이름 {name} 으로 안내합니다.",
+        "ExternalName 서비스입니다. 엔드포인트 없이 DNS 이름({name})으로 안내합니다.",
         "An ExternalName Service: no endpoints, DNS points to {name}.",
     ),
     # distribution
@@ -130,9 +130,15 @@ WORDS: dict[str, tuple[str, str]] = {
     # controls
     "controls": ("되돌리기와 다시 시작", "Take back, begin again"),
     "reset": ("처음부터", "Reset"),
-    "moment": ("표시한 순간", "Moment"),
-    "go_there": ("그 순간으로", "Go there"),
-    "steps_said": ("되돌릴 수 있는 단계 {n}개, 마지막 단계: {last}", "{n} steps can be taken back; the last: {last}"),
+    "to_step": ("{n}단계 처음으로", "To step {n}"),
+    "to_exercise": ("연습 처음으로", "To the exercise"),
+    "to_mark": ("표시: {name}", "To {name}"),
+    "no_moments": (
+        "단계를 시작할 때마다 그 처음으로 돌아가는 버튼이 생깁니다.",
+        "Each step that you begin gets a button that leads back to its start.",
+    ),
+    "moments_said": ('lab.back_to("...")로 돌아갈 곳: {moments}', 'Marked, for lab.back_to("..."): {moments}'),
+    "steps_said": ("되돌릴 수 있는 동작 {n}개, 마지막 동작: {last}", "{n} actions can be taken back; the last: {last}"),
     "no_steps": ("되돌릴 것이 없습니다.", "There is nothing to take back."),
     # timeline
     "time": ("시각", "Time"),

@@ -95,3 +95,8 @@ def test_cards_escape_what_they_are_given() -> None:
     assert "<code>a&lt;b</code> <strong>c</strong>" in html
     assert repr(card) == "◐ <b>\na<b c\n  1. <i>\n    x < y"
     assert json.dumps(card._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("call", ["predict", "recall", "check", "hint", "solution", "fault"])
+def test_a_name_without_its_quotes_is_told_so(lab: kubelab.Lab, call: str) -> None:
+    assert 'lab.check("1-2.e1")' in repr(getattr(lab, call)(1 - 2.0e1))

@@ -54,9 +54,26 @@ WRONG: list[tuple[str, str, str]] = [
     ("1-2.e1", "%kubectl expose rs mynapp-rs --name=web --port=8000", "target_port"),
     ("1-2.e1", "%kubectl create service clusterip web --tcp=8000:8080", "selector_nobody"),
     ("1-2.e1", "%kubectl expose rs mynapp-rs --name=webb --port=8000 --target-port=8080", "other_name"),
+    (
+        "1-2.e1",
+        "%kubectl create deployment web --image=c1t1d0s7/myweb\n"
+        "%kubectl expose deployment web --port=8000 --target-port=8080",
+        "selector_other",
+    ),
+    (
+        "1-2.e1",
+        "%kubectl expose rs mynapp-rs --name=web --port=8000 --target-port=8080 --cluster-ip=None",
+        "no_cluster_ip",
+    ),
     ("1-3.e1", "%kubectl set selector service my-web app=mywbe", "selector_nearest"),
-    ("1-3.e1", "%kubectl set selector service my-web run=nettool", "failing"),
-    ("1-3.e1", "%kubectl delete pod myweb", "no_target"),
+    ("1-3.e1", "%kubectl set selector service my-web run=nettool", "stranger"),
+    ("1-3.e1", "%kubectl run myweb2 --image=c1t1d0s7/myweb --labels=app=my-web", "stranger"),
+    ("1-3.e1", "%kubectl delete pod myweb", "given_lost"),
+    (
+        "1-3.e1",
+        "%kubectl delete service my-web\n%kubectl create service clusterip myweb --tcp=80:8080",
+        "other_name",
+    ),
     (
         "1-3.e1",
         "%kubectl set selector service my-web app=myweb\n"
@@ -73,6 +90,24 @@ WRONG: list[tuple[str, str, str]] = [
         "%kubectl label pod $pod app=debug\n%kubectl expose pod $pod --name=debug-svc --port=80 --target-port=80",
         "target_port",
     ),
+    (
+        "1-4.e1",
+        "%kubectl label pod $pod app=debug\n%kubectl expose pod $pod --name=debug-svc --port=8080",
+        "port",
+    ),
+    (
+        "1-4.e1",
+        "%kubectl run debug --image=c1t1d0s7/myweb --labels=app=debug\n"
+        "%kubectl expose pod debug --name=debug-svc --port=80 --target-port=8080",
+        "mixed",
+    ),
+    (
+        "1-4.e1",
+        "%kubectl label pod $pod app=debug\n%kubectl set selector service mynapp-svc app=debug",
+        "selector_other",
+    ),
+    ("1-4.e1", "%kubectl delete rs mynapp-rs --cascade=orphan", "gone"),
+    ("1-4.e1", "%kubectl delete service mynapp-svc", "gone"),
     ("1-5.e1", "%kubectl scale rs mynapp-rs --replicas=8", "drift"),
     ("1-5.e1", APPLY_5, "scaled"),
     ("1-5.e1", "%kubectl delete rs mynapp-rs", "gone"),
@@ -84,6 +119,10 @@ WRONG: list[tuple[str, str, str]] = [
     ("1-6.e1", f"{SHORT}\n{TIMEOUT}", "no_affinity"),
     ("1-6.e1", f"{SHORT} --session-affinity=ClientIP", "timeout"),
     ("1-6.e1", f"{SHORT.replace('--target-port=8080', '')} --session-affinity=ClientIP\n{TIMEOUT}", "target_port"),
+    ("1-6.e1", f"{SHORT} --session-affinity=ClientIP --selector=run=nettool\n{TIMEOUT}", "selector_other"),
+    ("2-1.e1", CLIENT, "no_object"),
+    ("2-1.e1", f"{DB}\n{CLIENT[:-2]}", "not_running"),
+    ("2-1.e1", "%kubectl create service externalname db-svc --external-name=db.example.com", "kind"),
     ("2-1.e1", f"{CLIENT}\n{DB}", "pod_older"),
     ("2-1.e1", f"{DB}\n{CLIENT}\n%kubectl delete service db-svc\n{DB}", "stale"),
     ("2-1.e1", f"%kubectl create service clusterip db-svc --clusterip=None --tcp=5432:5432\n{CLIENT}", "headless"),
@@ -92,7 +131,7 @@ WRONG: list[tuple[str, str, str]] = [
     ("1-7.e1", TARGET.format(8080), "port_number"),
     ("1-7.e1", TARGET.format('"mynapp-https"'), "port_lacking"),
     ("1-7.e1", TARGET.format('"mynapp"'), "port_lacking"),
-    ("1-7.e1", "%kubectl delete service shop-svc", "gone"),
+    ("1-7.e1", f"%kubectl delete service shop-svc\n{SHOP.replace('shop-svc', 'shop')}", "other_name"),
     ("1-7.e1", "%kubectl set selector service shop-svc app=mynapp", "selector_nearest"),
     ("2-2.e1", "%kubectl expose rs mynapp-rs --name=peers --port=80 --target-port=8080", "not_headless"),
     ("2-2.e1", f"{PEERS} --target-port=8080", "no_srv"),

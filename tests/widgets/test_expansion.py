@@ -1,6 +1,6 @@
 import pytest
 
-from kubelab.widgets import expansion, magics
+from kubelab.widgets import expansion, magics, streams
 
 NAMES = {
     "pod": "nettool",
@@ -69,6 +69,7 @@ def test_a_line_for_more_than_one_program_is_a_shell_line(line: str, shell: bool
 
 
 def test_warnings_come_before_the_table_and_errors_behind() -> None:
-    assert magics.in_order("NAME\na\n", "Warning: old\nerror: b\n") == "Warning: old\nNAME\na\nerror: b\n"
-    assert magics.in_order("x", "error: b\n") == "x\nerror: b\n"
-    assert magics.in_order("x", "") == "x"
+    assert streams.in_order("NAME\na\n", "Warning: old\nerror: b\n") == "Warning: old\nNAME\na\nerror: b\n"
+    assert streams.in_order("x", "error: b\n") == "x\nerror: b\n"
+    assert streams.in_order("x", "") == "x"
+    assert streams.in_order("x\n", "Unable to use a TTY\nerror: b\n") == "Unable to use a TTY\nx\nerror: b\n"

@@ -93,8 +93,9 @@ def test_a_failing_line_is_calm_and_does_not_stop_the_cell(fresh: Kernel) -> Non
     assert said.endswith("on\n")
 
 
-def test_a_warning_stands_before_its_table(fresh: Kernel) -> None:
-    lines = fresh.text("%kubectl get endpoints").splitlines()
+@pytest.mark.parametrize("line", ["%kubectl get endpoints", "%%shell\nkubectl get endpoints"])
+def test_a_warning_stands_before_its_table(fresh: Kernel, line: str) -> None:
+    lines = fresh.text(line).splitlines()
     assert lines[0].startswith("Warning: v1 Endpoints is deprecated")
     assert lines[1].startswith("NAME")
 
