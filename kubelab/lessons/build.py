@@ -158,6 +158,7 @@ def execute(book: Notebook, lang: str) -> Notebook:
     """The notebook with its outputs, run from top to bottom in an empty folder of its language."""
     import nbclient
     import nbformat
+    from traitlets.config import Config
 
     node = nbformat.from_dict(without_outputs(book))  # type: ignore[no-untyped-call]
     client = nbclient.NotebookClient(
@@ -176,6 +177,9 @@ def execute(book: Notebook, lang: str) -> Notebook:
         place = pathlib.Path(folder) / lang
         place.mkdir()
         client.resources = {"metadata": {"path": str(place)}}
+        if os.name == "posix":  # kernels that start at the same moment may draw the same port, but never the same file
+            at = {"transport": "ipc", "connection_file": str(pathlib.Path(folder) / "kernel.json")}
+            client.config = Config({"KernelManager": at})
         asyncio.run(client.async_execute(env=env))
     return {**book, "cells": [_tidy(cell) for cell in json.loads(json.dumps(node))["cells"]]}
 
