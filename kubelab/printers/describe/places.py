@@ -98,7 +98,7 @@ def _pods(obj: meta.Obj, related: writer.Related, page: writer.Page) -> None:
     room = status.get("allocatable") or status.get("capacity") or {}
     here = [
         pod
-        for pod in related("Pod", "")
+        for pod in related("Pod", None)
         if (pod.get("spec") or {}).get("nodeName") == meta.name(obj) and not meta.is_finished(pod)
     ]
     page.field(0, "Non-terminated Pods", f"({len(here)} in total)")
