@@ -127,7 +127,6 @@ class Reporter(loop.Controller):
         if condition is None or not rollout.has_deadline(world.deployment):
             return
         if condition["reason"] in ("ReplicaSetUpdated", "NewReplicaSetCreated", "FoundNewReplicaSet"):
-            wait = rollout.deadline_at(world.deployment, condition) - self.clock.now + 1000
-            self.clock.soon(
-                loop.ROOM, self.name, *meta.key(world.deployment), "deadline", delay=max(wait, 1000), background=True
-            )
+            moment = rollout.deadline_at(world.deployment, condition) + 1000
+            wait, why = max(moment - self.clock.now, 1000), f"deadline {moment}"
+            self.clock.soon(loop.ROOM, self.name, *meta.key(world.deployment), why, delay=wait, background=True)

@@ -154,3 +154,11 @@ def test_pause_and_resume(desk):
 def test_errors(desk, line, error):
     desk.out("create -f rs.yml")
     assert desk.error(f"rollout {line}") == error
+
+
+def test_a_deadline_that_was_shortened_counts(desk):
+    desk.out("rollout status deploy/site")
+    desk.out("set image deploy/site nginx=nginx:nosuch")
+    patch = '{"spec":{"progressDeadlineSeconds":5}}'
+    desk.out(f"patch deploy site -p '{patch}'")
+    assert desk.run("rollout status deploy/site").stderr == 'error: deployment "site" exceeded its progress deadline\n'
