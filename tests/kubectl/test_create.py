@@ -163,3 +163,13 @@ def test_what_cannot_be_read_comes_last_and_in_one_line(desk):
         f'\n[unable to decode "bad.yml": {labels}, error validating "worse.yml": error validating data: apiVersion not '
         "set; if you choose to ignore these errors, turn validation off with --validate=false]\n"
     )
+
+
+def test_families_are_looked_at_before_addresses(desk):
+    spec = "{ipFamilyPolicy: RequireDualStack, ipFamilies: [IPv6, IPv4], ports: [{port: 80}]}"
+    desk.write("dual.yml", f"apiVersion: v1\nkind: Service\nmetadata: {{name: dual}}\nspec: {spec}\n")
+    assert desk.run("create -f dual.yml").stderr == (
+        'The Service "dual" is invalid: \n'
+        '* spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack '
+        'services\n* spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster\n'
+    )
