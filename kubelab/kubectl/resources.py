@@ -196,12 +196,9 @@ def find_kind(word: str) -> kinds.Kind:
         return kind
     if elsewhere := kinds.elsewhere(word):
         raise console.Failure(f"the resource type {elsewhere} is known to Kubernetes, not to kubelab")
-    raise console.Failure(f"the server doesn't have a resource type {errors.quote(_group_resource(word))}")
-
-
-def _group_resource(word: str) -> str:
-    """What the server calls a resource it does not have: the word up to the first dot."""
-    return word.partition(".")[0]
+    head, _, group = word.partition(".")
+    where = f" in group {errors.quote(group)}" if group else ""
+    raise console.Failure(f"the server doesn't have a resource type {errors.quote(head)}{where}")
 
 
 def find_kinds(words: Sequence[str], one_type: bool = False) -> list[kinds.Kind]:
