@@ -110,3 +110,10 @@ def test_no_line_ends_in_a_fault(words, stdin):
         CLUSTER.restore(before)
     assert result.code in (0, 1)
     assert result.code == 0 or result.stderr
+
+
+@pytest.mark.parametrize(("timeout", "good"), [("0", True), ("5", True), ("1m30s", True), ("-1", False), ("1.5", False)])
+def test_the_timeout_of_requests_is_read(desk, timeout, good):
+    result = desk.run(f"get svc --request-timeout={timeout}")
+    assert result.code == (0 if good else 1)
+    assert result.stderr.startswith("" if good else "error: Invalid timeout value. ")

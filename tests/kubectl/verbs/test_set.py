@@ -89,7 +89,8 @@ def test_errors(desk, line, error):
     [
         ("", "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"),
         ("A=1 deploy/site", "error: all resources must be specified before environment changes: A=1 deploy/site"),
-        ("deploy/site A=1 A-", "error: can not both modify and remove the same environment variable in the same command"),
+        ("deploy/site A=1 A-",
+         "error: can not both modify and remove the same environment variable in the same command"),
         ("deploy/site -e A", "error: unknown environment variable: A"),
         ("deploy/site ..=1", "error: \"..\" is not a valid key name: must not be '..'"),
         ("deploy/site --list -o yaml", "error: --list and --output may not be specified together"),
