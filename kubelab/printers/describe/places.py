@@ -30,7 +30,15 @@ def namespace(obj: meta.Obj, related: writer.Related, page: writer.Page) -> None
     """A namespace."""
     page.field(0, "Name", meta.name(obj))
     page.names(obj)
-    page.field(0, "Status", (obj.get("status") or {}).get("phase") or "")
+    status = obj.get("status") or {}
+    page.field(0, "Status", status.get("phase") or "")
+    if conditions := status.get("conditions"):
+        page.write(0, "Conditions:")
+        rows = (
+            (c["type"], c["status"], containers.moment(c.get("lastTransitionTime")), c["reason"], c["message"])
+            for c in conditions
+        )
+        page.table(1, ("Type", "Status", "LastTransitionTime", "Reason", "Message"), rows)
     for line in ("", "No resource quota.", "", "No LimitRange resource."):
         page.write(0, line)
 
