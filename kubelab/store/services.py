@@ -175,7 +175,12 @@ def _taken_ports(services: Iterable[Obj]) -> set[int | None]:
 
 def _allocate_health_port(service: Obj, old: Obj | None, taken: list[Obj], chance: Chance) -> None:
     spec = service["spec"]
-    if not needs_health_port(spec) or (old is not None and needs_health_port(old.get("spec") or {})):
+    before = (old or {}).get("spec") or {}
+    if not needs_health_port(spec):
+        return
+    if needs_health_port(before):
+        if spec.get("healthCheckNodePort") != before.get("healthCheckNodePort"):
+            raise _refuse(service, errors.forbidden_field("spec.healthCheckNodePort", "field is immutable"))
         return
     used, asked = _taken_ports([*taken, {"spec": {"ports": spec.get("ports")}}]), spec.get("healthCheckNodePort")
     if not asked:

@@ -112,8 +112,7 @@ def test_no_line_ends_in_a_fault(words, stdin):
     assert result.code == 0 or result.stderr
 
 
-@pytest.mark.parametrize(("timeout", "good"), [("0", True), ("5", True), ("1m30s", True), ("-1", False), ("1.5", False)])
-def test_the_timeout_of_requests_is_read(desk, timeout, good):
-    result = desk.run(f"get svc --request-timeout={timeout}")
-    assert result.code == (0 if good else 1)
-    assert result.stderr.startswith("" if good else "error: Invalid timeout value. ")
+@pytest.mark.parametrize("timeout", ["0", "5", "1m30s"])
+def test_the_timeout_of_requests_is_read(desk, timeout):
+    assert desk.run(f"get svc --request-timeout={timeout}").code == 0
+    assert desk.error(f"get svc --request-timeout=-{timeout}.5").startswith("error: Invalid timeout value. ")

@@ -128,6 +128,16 @@ def test_a_local_load_balancer_has_a_port_for_health_checks(desk):
     assert 30000 <= int(asked) <= 32767
     desk.out("""patch svc web -p '{"spec":{"sessionAffinity":"ClientIP"}}'""")
     assert desk.out(port) == asked
+    assert desk.error("""patch svc web -p '{"spec":{"healthCheckNodePort":30000}}'""") == (
+        'The Service "web" is invalid: spec.healthCheckNodePort: Forbidden: field is immutable'
+    )
     assert desk.error("create service nodeport other --tcp=80 --node-port=" + asked).endswith("already allocated")
     desk.out("""patch svc web -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'""")
     assert desk.out(port) == ""
+
+
+def test_metadata_must_stay_metadata(desk):
+    patch = '[{"op":"replace","path":"/metadata","value":"x"}]'
+    assert "cannot unmarshal string into Go struct field Service.metadata" in desk.error(
+        f"patch svc web --type=json -p '{patch}'"
+    )
