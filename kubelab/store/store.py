@@ -158,6 +158,7 @@ class Store:
         with self._trial(dry_run):
             strategies.keep_identity(obj, old)
             strategies.keep_status(obj, old)
+            strategies.keep_priority(obj, old)
             defaults.apply(obj, self.chance.suffix)
             if kind.kind == "Service":
                 services.prepare(obj, old, self.list("Service"), self.chance)
