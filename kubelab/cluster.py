@@ -12,6 +12,7 @@ from kubelab import version
 from kubelab.api import manifests, times
 from kubelab.api.meta import Obj
 from kubelab.controllers import (
+    apiserver,
     deployment,
     endpoints,
     endpointslice,
@@ -41,6 +42,7 @@ CONTROLLERS: tuple[type[loop.Controller], ...] = (
     garbage.GarbageCollector,
     namespace.NamespaceController,
     loadbalancer.LoadBalancerController,
+    apiserver.KubernetesService,
 )
 
 CLASSROOM = pathlib.Path(__file__).with_name("classroom.yaml")

@@ -26,8 +26,11 @@ def apply(obj: Obj, suffix: Callable[[], str]) -> None:
     defaulting = _BY_KIND.get(obj["kind"])
     if defaulting is not None:
         defaulting(obj)
-    if obj["kind"] == "Pod" and not meta.uid(obj):
-        _admit(obj, suffix)
+    if obj["kind"] == "Pod":
+        if not meta.uid(obj):
+            _admit(obj, suffix)
+        for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+            _tolerate(obj["spec"], taint)
 
 
 # ---- Services and endpoints
@@ -204,8 +207,6 @@ def _admit(pod: Obj, suffix: Callable[[], str]) -> None:
     spec["serviceAccount"] = spec["serviceAccountName"] = account
     if spec.get("automountServiceAccountToken", True):
         _mount_token(spec, suffix)
-    _tolerate(spec, "node.kubernetes.io/not-ready")
-    _tolerate(spec, "node.kubernetes.io/unreachable")
 
 
 def _priority(pod: Obj, spec: Obj) -> None:

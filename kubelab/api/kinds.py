@@ -107,12 +107,15 @@ def by_gvk(api_version: str, kind: str) -> Kind | None:
 
 
 def find(name: str) -> Kind | None:
-    """The Kind that a learner means by `svc`, `Services`, `rs.apps`, `deployments.v1.apps`; None if none is."""
-    head, _, rest = name.lower().partition(".")
-    kind = _BY_NAME.get(head)
-    if kind is None or not rest:
-        return kind
-    return kind if rest in (kind.group, f"{kind.version}.{kind.group}", f"{kind.version}.") else None
+    """The Kind that a learner means by `svc`, `Services`, `rs.apps`, `deployments.v1.apps`; None if none is.
+
+    Only short names must be in lower case; the beginning of a group will do.
+    """
+    head, _, rest = name.partition(".")
+    kind = _BY_NAME.get(head.lower())
+    if kind is None or (head.lower() in kind.short_names and head not in kind.short_names):
+        return None
+    return kind if kind.group.startswith(rest) or rest == f"{kind.version}.{kind.group}" else None
 
 
 def elsewhere(name: str) -> str | None:

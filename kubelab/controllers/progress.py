@@ -126,8 +126,7 @@ class Reporter(loop.Controller):
         condition = rollout.find(status["conditions"], "Progressing")
         if condition is None or not rollout.has_deadline(world.deployment):
             return
-        if condition["reason"] in ("ReplicaSetUpdated", "NewReplicaSetCreated", "FoundNewReplicaSet"):
-            wait = rollout.deadline_at(world.deployment, condition) - self.clock.now + 1000
-            self.clock.soon(
-                loop.ROOM, self.name, *meta.key(world.deployment), "deadline", delay=max(wait, 1000), background=True
-            )
+        if condition["reason"] not in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded", "DeploymentPaused"):
+            moment = rollout.deadline_at(world.deployment, condition) + 1000
+            wait, why = max(moment - self.clock.now, 1000), f"deadline {moment}"
+            self.clock.soon(loop.ROOM, self.name, *meta.key(world.deployment), why, delay=wait, background=True)

@@ -50,7 +50,12 @@ class Aggregate(Exception):
 
     def __init__(self, failures: Iterable[Exception]) -> None:
         self.failures = list(flatten(failures))
-        super().__init__("; ".join(str(failure) for failure in self.failures))
+        texts = list(dict.fromkeys(str(failure) for failure in self.failures))
+        super().__init__(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+
+
+class Unread(Aggregate):
+    """What could not be read from files: it stays together, after what else went wrong, whatever it is put into."""
 
 
 EXPECTED = (Failure, Aggregate, errors.StatusError)
@@ -60,10 +65,22 @@ EXPECTED = (Failure, Aggregate, errors.StatusError)
 def flatten(failures: Iterable[Exception]) -> Iterable[Exception]:
     """Aggregates opened up."""
     for failure in failures:
-        if isinstance(failure, Aggregate):
+        if isinstance(failure, Aggregate) and not isinstance(failure, Unread):
             yield from failure.failures
         else:
             yield failure
+
+
+def without(failures: Iterable[Exception], ignore: Callable[[Exception], bool] | None) -> list[Exception]:
+    """The failures, aggregates opened up, but for those that `ignore` says yes to."""
+    kept: list[Exception] = []
+    for failure in flatten(failures):
+        if isinstance(failure, Unread):
+            rest = without(failure.failures, ignore)
+            kept += [Unread(rest)] if rest else []
+        elif ignore is None or not ignore(failure):
+            kept.append(failure)
+    return kept
 
 
 def raise_all(failures: Iterable[Exception]) -> None:
@@ -84,10 +101,10 @@ def report(failure: Exception) -> tuple[str, int]:
     """What goes to stderr for a failure, and the exit code (kubectl's checkErr)."""
     if isinstance(failure, Exit):
         return str(failure), failure.code
-    if isinstance(failure, Aggregate) and len(failure.failures) != 1:
-        return "".join(f"{_plain(each)}\n" for each in failure.failures), 1
-    if isinstance(failure, Aggregate):
+    if isinstance(failure, Aggregate) and len(failure.failures) == 1:
         failure = failure.failures[0]
+    if isinstance(failure, Aggregate):
+        return "".join(f"{_plain(each)}\n" for each in failure.failures), 1
     if isinstance(failure, errors.StatusError) and failure.reason == "Invalid":
         return _invalid(failure), 1
     text = _plain(failure)

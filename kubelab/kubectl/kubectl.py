@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubelab import cluster as clusters
-from kubelab.kubectl import console, parser, verbs
+from kubelab.kubectl import console, parser, values, verbs
 from kubelab.kubectl.verbs import help as help_verb
 from kubelab.sim import clock
 
 SHELL_WORDS = ("|", "||", "&", "&&", ";", "<", "<<", ">", ">>", "2>", "2>&1", ">/dev/null", "2>/dev/null")
 """What a shell would take for itself."""
+
+BAD_TIMEOUT = (
+    "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding "
+    "time unit (e.g. 1s | 2m | 3h)"
+)
 
 
 @dataclass(frozen=True)
@@ -147,5 +152,10 @@ class Kubectl:
         """What the global flags say."""
         if (name := command.text("context")) not in ("", console.CONTEXT):
             raise console.Failure(f'context "{name}" does not exist')
+        if not command.text("request-timeout").isdecimal():
+            try:
+                values.duration(command.text("request-timeout"))
+            except ValueError:
+                raise console.Failure(BAD_TIMEOUT) from None
         context.explicit = command.text("namespace") != ""
         context.namespace = command.text("namespace") or self.cluster.preferences.get("namespace") or "default"

@@ -16,7 +16,8 @@ def split(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:
         if _is_pair(arg):
             pairs.append(arg)
         elif pairs:
-            raise console.Failure(f"all resources must be specified before {what} changes: {arg}")
+            shown = " ".join(args) if what == "environment" else arg
+            raise console.Failure(f"all resources must be specified before {what} changes: {shown}")
         else:
             resources.append(arg)
     return resources, pairs

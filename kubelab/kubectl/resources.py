@@ -99,7 +99,7 @@ class Selection:
                 count += 1
                 act(found)
             except console.EXPECTED as failure:
-                failures += [each for each in console.flatten([failure]) if not (ignore and ignore(each))]
+                failures += console.without([failure], ignore)
                 if failures and not self.keep_going:
                     break
         console.raise_all(failures)
@@ -196,12 +196,9 @@ def find_kind(word: str) -> kinds.Kind:
         return kind
     if elsewhere := kinds.elsewhere(word):
         raise console.Failure(f"the resource type {elsewhere} is known to Kubernetes, not to kubelab")
-    raise console.Failure(f"the server doesn't have a resource type {errors.quote(_group_resource(word))}")
-
-
-def _group_resource(word: str) -> str:
-    """What the server calls a resource it does not have: the word up to the first dot."""
-    return word.partition(".")[0]
+    head, _, group = word.partition(".")
+    where = f" in group {errors.quote(group)}" if group else ""
+    raise console.Failure(f"the server doesn't have a resource type {errors.quote(head)}{where}")
 
 
 def find_kinds(words: Sequence[str], one_type: bool = False) -> list[kinds.Kind]:
@@ -308,14 +305,21 @@ def _by_path(context: console.Context, sources: files.Sources, wanted: Wanted) -
             message = f"the provided selector {errors.quote(wanted.selector.strip())} is not valid: {error}"
             raise console.Failure(message) from None
 
-    def visit() -> Iterator[Info | Exception]:
+    def visit() -> Iterator[Info | Exception]:  # EagerVisitorList
+        unread: list[Exception] = []
         for source in sources.found:
-            for found in loading.objects(context, source, wanted.validated, local=wanted.local):
-                if isinstance(found, Exception):
-                    yield found
-                elif selector is None or selector.matches(meta.labels(found)):
-                    info = info_of(found, source.name)
-                    yield read(context, info) if wanted.latest and info.name else info
+            for obj in loading.objects(context, source, wanted.validated, local=wanted.local):
+                if isinstance(obj, Exception):
+                    unread.append(obj)
+                elif selector is None or selector.matches(meta.labels(obj)):
+                    info = info_of(obj, source.name)
+                    found = read(context, info) if wanted.latest and info.name else info
+                    if isinstance(found, Exception):
+                        unread.append(found)
+                    else:
+                        yield found
+        if unread:
+            yield console.Unread(unread)
 
     return Selection(visit, sources.single, wanted.keep_going)
 

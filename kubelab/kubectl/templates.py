@@ -1,4 +1,4 @@
-"""The pod template in an object, and patches of its containers: what `set` and `rollout` share.
+"""The pod template in an object: what `set` and `rollout` share.
 
 Stands for kubectl's pkg/polymorphichelpers (updatepodspec.go) and pkg/cmd/set/helper.go.
 """
@@ -23,14 +23,6 @@ def pod_spec(info: resources.Info) -> Obj:
         return dict((spec.get("template") or {}).get("spec") or {})
     problem = f"the object is not a pod or does not have a pod template: *v1.{info.kind.kind}"
     raise console.Failure(f"error: {info.kind.plural}/{info.name} {problem}")
-
-
-def patch(obj: Obj, groups: dict[str, list[Obj]]) -> Obj:
-    """The strategic merge patch that changes the containers as `groups` say ({} if nothing changes)."""
-    kept = {group: entries for group, entries in groups.items() if entries}
-    if not kept:
-        return {}
-    return {"spec": kept} if obj["kind"] == "Pod" else {"spec": {"template": {"spec": kept}}}
 
 
 def without_hash(template: Obj) -> Obj:

@@ -3,7 +3,7 @@
 Stands for pkg/registry/core/service/storage/{alloc,storage}.go and strategy.go. What is taken is read from the Services
 that exist, so nothing needs to be released.
 
-Differs from Kubernetes: one IPv4 range; no IPAddress objects; no health check node port.
+Differs from Kubernetes: one IPv4 range; no IPAddress objects.
 """
 
 import ipaddress
@@ -32,6 +32,7 @@ def prepare(service: Obj, old: Obj | None, others: Iterable[Obj], chance: Chance
     _families(spec)
     _allocate_address(service, old, taken, chance)
     _allocate_node_ports(service, taken, chance)
+    _allocate_health_port(service, old, taken, chance)
 
 
 def needs_address(spec: Obj) -> bool:
@@ -45,10 +46,16 @@ def needs_node_ports(spec: Obj) -> bool:
     return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True))
 
 
+def needs_health_port(spec: Obj) -> bool:
+    """Whether a Service's load balancer asks nodes, on a port of its own, if they have endpoints."""
+    return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
+
+
 def _keep_allocated(spec: Obj, old: Obj) -> None:
     if needs_address(spec) and needs_address(old):
-        if not spec.get("clusterIP") and not spec.get("clusterIPs"):
-            spec["clusterIP"], spec["clusterIPs"] = old.get("clusterIP"), list(old.get("clusterIPs") or [])
+        spec["clusterIP"] = spec.get("clusterIP") or old["clusterIP"]
+        if not spec.get("clusterIPs") and spec["clusterIP"] == old["clusterIP"]:
+            spec["clusterIPs"] = list(old.get("clusterIPs") or [])
         for name in ("ipFamilies", "ipFamilyPolicy"):
             if not spec.get(name) and old.get(name):
                 spec[name] = meta.copy(old[name])
@@ -62,6 +69,8 @@ def _keep_allocated(spec: Obj, old: Obj) -> None:
             if not port.get("nodePort") and number and number not in used:
                 port["nodePort"] = number
                 used.add(number)
+    if needs_health_port(spec) and needs_health_port(old) and not spec.get("healthCheckNodePort"):
+        spec["healthCheckNodePort"] = old.get("healthCheckNodePort")
 
 
 def _drop_what_the_type_lost(spec: Obj, old: Obj) -> None:
@@ -75,6 +84,9 @@ def _drop_what_the_type_lost(spec: Obj, old: Obj) -> None:
         if all(port.get("nodePort") in before for port in spec.get("ports") or [] if port.get("nodePort")):
             for port in spec.get("ports") or []:
                 port.pop("nodePort", None)
+    had_port = needs_health_port(old) and not needs_health_port(spec)
+    if had_port and spec.get("healthCheckNodePort") == old.get("healthCheckNodePort"):
+        spec.pop("healthCheckNodePort", None)
     if spec.get("type") not in EXTERNAL and spec.get("externalTrafficPolicy") == old.get("externalTrafficPolicy"):
         spec.pop("externalTrafficPolicy", None)
     if spec.get("type") != "LoadBalancer":
@@ -154,11 +166,42 @@ def _free_address(service: Obj, used: set[str | None], chance: Chance) -> str:
     raise errors.internal(f'failed to allocate a serviceIP for Service "{meta.name(service)}": range is full')
 
 
+def _taken_ports(services: Iterable[Obj]) -> set[int | None]:
+    """The node ports that Services have, health checks included."""
+    specs = [service.get("spec") or {} for service in services]
+    ports = {port.get("nodePort") for spec in specs for port in spec.get("ports") or []}
+    return ports | {spec.get("healthCheckNodePort") for spec in specs}
+
+
+def _allocate_health_port(service: Obj, old: Obj | None, taken: list[Obj], chance: Chance) -> None:
+    spec = service["spec"]
+    before = (old or {}).get("spec") or {}
+    if not needs_health_port(spec):
+        return
+    if needs_health_port(before):
+        if spec.get("healthCheckNodePort") != before.get("healthCheckNodePort"):
+            raise _refuse(service, errors.forbidden_field("spec.healthCheckNodePort", "field is immutable"))
+        return
+    used, asked = _taken_ports([*taken, {"spec": {"ports": spec.get("ports")}}]), spec.get("healthCheckNodePort")
+    if not asked:
+        spec["healthCheckNodePort"] = _free_node_port(service, used, chance)
+    elif why := _not_free(asked, used):
+        raise errors.internal(f"failed to allocate requested HealthCheck NodePort {asked}: {why}")
+
+
+def _not_free(number: int, used: set[int | None]) -> str:
+    """Why a node port cannot be had, if it cannot."""
+    if number not in NODE_PORTS:
+        valid = f"The range of valid ports is {NODE_PORTS[0]}-{NODE_PORTS[-1]}"
+        return f"provided port is not in the valid range. {valid}"
+    return "provided port is already allocated" if number in used else ""
+
+
 def _allocate_node_ports(service: Obj, taken: list[Obj], chance: Chance) -> None:
     spec = service["spec"]
     if not needs_node_ports(spec):
         return
-    used = {port.get("nodePort") for other in taken for port in (other.get("spec") or {}).get("ports") or []}
+    used = _taken_ports(taken)
     mine: dict[int, tuple[int, str]] = {}
     ports = spec.get("ports") or []
     asked_for = {port.get("nodePort") for port in ports}
@@ -183,17 +226,13 @@ def _shared_node_port(port: Obj, mine: dict[int, tuple[int, str]]) -> int | None
 def _check_node_port(
     service: Obj, index: int, number: int, port: Obj, used: set[int | None], mine: dict[int, tuple[int, str]]
 ) -> None:
-    path = f"spec.ports[{index}].nodePort"
-    if not isinstance(number, int) or number not in NODE_PORTS:
-        valid = f"The range of valid ports is {NODE_PORTS[0]}-{NODE_PORTS[-1]}"
-        raise _refuse(service, errors.invalid_value(path, number, f"provided port is not in the valid range. {valid}"))
     shared = (
         number in mine
         and mine[number] == (port.get("port"), mine[number][1])
         and (mine[number][1] != port.get("protocol", "TCP"))
     )
-    if number in used or (number in mine and not shared):
-        raise _refuse(service, errors.invalid_value(path, number, "provided port is already allocated"))
+    if why := _not_free(number, used if shared else used | set(mine)):
+        raise _refuse(service, errors.invalid_value(f"spec.ports[{index}].nodePort", number, why))
 
 
 def _free_node_port(service: Obj, used: set[int | None], chance: Chance) -> int:

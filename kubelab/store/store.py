@@ -157,6 +157,7 @@ class Store:
         with self._trial(dry_run):
             strategies.keep_identity(obj, old)
             strategies.keep_status(obj, old)
+            strategies.keep_priority(obj, old)
             defaults.apply(obj, self.chance.suffix)
             if kind.kind == "Service":
                 services.prepare(obj, old, self.list("Service"), self.chance)
@@ -192,6 +193,9 @@ class Store:
             changed = patches.merge_patch(current, patch)
         else:
             changed = patches.strategic(kind, current, patch)
+        changed = {**changed, "apiVersion": old["apiVersion"], "kind": old["kind"]}
+        changed, warnings = patched.decode(changed, kinds.of(kind), patch, type, validation)
+        self.warnings += warnings
         if meta.name(changed) != name:
             shown = meta.name(changed)
             raise errors.bad_request(f"the name of the object ({shown}) does not match the name on the URL ({name})")
@@ -199,10 +203,7 @@ class Store:
             raise errors.bad_request(
                 "the namespace of the provided object does not match the namespace sent on the request"
             )
-        changed = {**changed, "apiVersion": old["apiVersion"], "kind": old["kind"]}
-        decoded, warnings = patched.decode(changed, kinds.of(kind), patch, type, validation)
-        self.warnings += warnings
-        return self.update(decoded, validation="Ignore", dry_run=dry_run)
+        return self.update(changed, validation="Ignore", dry_run=dry_run)
 
     def scale(self, kind: str, namespace: str, name: str, replicas: int, *, dry_run: bool = False) -> Obj:
         """Set spec.replicas through the scale subresource."""

@@ -55,6 +55,14 @@ def keep_identity(obj: Obj, old: Obj) -> None:
         mine.pop(field, None)
 
 
+def keep_priority(obj: Obj, old: Obj) -> None:
+    """An update that does not speak of a pod's priority leaves it (the admission plugin Priority)."""
+    if obj["kind"] == "Pod":
+        for field in ("priority", "preemptionPolicy"):
+            if field in (old.get("spec") or {}):
+                obj.setdefault("spec", {}).setdefault(field, old["spec"][field])
+
+
 def tidy(obj: Obj) -> None:
     """Empty maps and lists in metadata are not kept (Go's omitempty)."""
     for field in ("labels", "annotations", "ownerReferences", "finalizers"):

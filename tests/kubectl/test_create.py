@@ -148,3 +148,28 @@ def test_one_bad_file_does_not_stop_the_next(desk):
     assert result.stderr == (
         'Error from server (AlreadyExists): error when creating "rs.yml": replicasets.apps "web" already exists\n'
     )
+
+
+def test_what_cannot_be_read_comes_last_and_in_one_line(desk):
+    good, bad = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {}\n", "kind: Service\n"
+    desk.write("bad.yml", f"apiVersion: v1\nkind: Service\nmetadata: {{labels: {{x: y}}}}\n---\n{good}")
+    desk.write("worse.yml", bad)
+    labels = "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string"
+    assert desk.run("get -f bad.yml").stderr == (
+        f'unable to decode "bad.yml": {labels}\nError from server (NotFound): services "a" not found\n'
+    )
+    assert desk.run("create -f bad.yml -f worse.yml").stderr == (
+        'Error from server (Invalid): error when creating "bad.yml": Service "a" is invalid: spec.ports: Required value'
+        f'\n[unable to decode "bad.yml": {labels}, error validating "worse.yml": error validating data: apiVersion not '
+        "set; if you choose to ignore these errors, turn validation off with --validate=false]\n"
+    )
+
+
+def test_families_are_looked_at_before_addresses(desk):
+    spec = "{ipFamilyPolicy: RequireDualStack, ipFamilies: [IPv6, IPv4], ports: [{port: 80}]}"
+    desk.write("dual.yml", f"apiVersion: v1\nkind: Service\nmetadata: {{name: dual}}\nspec: {spec}\n")
+    assert desk.run("create -f dual.yml").stderr == (
+        'The Service "dual" is invalid: \n'
+        '* spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack '
+        'services\n* spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster\n'
+    )

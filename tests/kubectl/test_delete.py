@@ -88,3 +88,13 @@ def test_deleting_from_a_file_names_it(desk):
     assert desk.error("delete -f svc.yml") == (
         'Error from server (NotFound): error when deleting "svc.yml": services "web" not found'
     )
+
+
+def test_the_service_kubernetes_comes_back(desk):
+    before = desk.out("get svc,ep,endpointslices kubernetes -o jsonpath='{.items[*].spec}{.items[*].subsets}'")
+    desk.out("delete svc --all")
+    assert desk.out("get svc,ep,endpointslices -o name") == (
+        "service/kubernetes\nendpoints/kubernetes\nendpointslice.discovery.k8s.io/kubernetes\n"
+    )
+    after = desk.out("get svc,ep,endpointslices kubernetes -o jsonpath='{.items[*].spec}{.items[*].subsets}'")
+    assert after == before

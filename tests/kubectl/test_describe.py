@@ -42,3 +42,17 @@ def test_events_belong_to_the_one_object_that_is_named(desk):
     assert "Events:" in desk.out("describe svc kuber --show-events")
     assert "Events:" not in desk.run("describe svc kubernetes nosuch").stdout
     assert desk.error("describe svc,ns default") == "error: you may only specify a single resource type"
+
+
+def test_a_node_lists_the_pods_of_all_namespaces(desk):
+    nodes = [desk.out(f"describe node kube-node{number}") for number in (1, 2, 3)]
+    assert sum(text.count("  kube-system                 coredns-") for text in nodes) == 2
+
+
+def test_a_namespace_says_what_keeps_it(desk):
+    desk.out("create ns kept")
+    desk.out("""patch ns kept -p '{"metadata":{"finalizers":["example.com/x"]}}'""")
+    desk.out("delete ns kept --wait=false")
+    lines = desk.out("describe ns kept").splitlines()
+    assert lines[5].split() == ["Type", "Status", "LastTransitionTime", "Reason", "Message"]
+    assert lines[10].split("  ")[-1] == "All content successfully removed"

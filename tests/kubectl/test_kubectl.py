@@ -110,3 +110,9 @@ def test_no_line_ends_in_a_fault(words, stdin):
         CLUSTER.restore(before)
     assert result.code in (0, 1)
     assert result.code == 0 or result.stderr
+
+
+@pytest.mark.parametrize("timeout", ["0", "5", "1m30s"])
+def test_the_timeout_of_requests_is_read(desk, timeout):
+    assert desk.run(f"get svc --request-timeout={timeout}").code == 0
+    assert desk.error(f"get svc --request-timeout=-{timeout}.5").startswith("error: Invalid timeout value. ")

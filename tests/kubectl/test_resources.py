@@ -45,7 +45,9 @@ def test_selecting(desk, args, names):
         ("delete", MISSING),
         ("delete svc", "error: resource(s) were provided, but no name was specified"),
         ("delete servicez x", 'error: the server doesn\'t have a resource type "servicez"'),
-        ("get foo.bar", 'error: the server doesn\'t have a resource type "foo"'),
+        ("get SVC", 'error: the server doesn\'t have a resource type "SVC"'),
+        ("get deploy.v2.apps", 'error: the server doesn\'t have a resource type "deploy" in group "v2.apps"'),
+        ("get foo.bar", 'error: the server doesn\'t have a resource type "foo" in group "bar"'),
         ("get configmaps", "error: the resource type configmaps is known to Kubernetes, not to kubelab"),
         ("get svc/a/b", "error: arguments in resource/name form may not have more than one slash"),
         ("get svc/", "error: arguments in resource/name form must have a single resource and name"),
@@ -129,3 +131,8 @@ def test_the_first_of_two_documents_is_made_though_the_second_is_broken(desk):
     result = desk.run("create -f -", text)
     assert (result.stdout, result.code) == ("namespace/first created\n", 1)
     assert result.stderr.startswith("error: error parsing STDIN: error converting YAML to JSON: yaml: ")
+
+
+@pytest.mark.parametrize("word", ["SERVICES", "Service", "svc", "services.", "endpointslices.discovery", "rs.v1.apps"])
+def test_names_of_types(desk, word):
+    assert desk.run(f"get {word}").code == 0

@@ -70,7 +70,7 @@ def is_headless(spec: Obj) -> bool:
 
 def before_allocation(spec: Obj) -> list[Cause]:
     """What keeps the server from allocating addresses; then nothing else is looked at."""
-    return _addresses(spec) or _unavailable(spec)
+    return (not _families(spec) and _unavailable(spec)) or _addresses(spec)
 
 
 def _is_balanced(spec: Obj) -> bool:
@@ -219,12 +219,12 @@ def _unavailable(spec: Obj) -> list[Cause]:
     if spec.get("type") == "ExternalName" or (is_headless(spec) and not spec.get("selector")):
         return []
     found: list[Cause] = []
-    for at, family in enumerate(spec.get("ipFamilies") or []):
-        if family != "IPv4":
-            found.append(errors.invalid_value(f"spec.ipFamilies[{at}]", family, "not configured on this cluster"))
     if spec.get("ipFamilyPolicy") == "RequireDualStack":
         why = "this cluster is not configured for dual-stack services"
         found.append(errors.invalid_value("spec.ipFamilyPolicy", "RequireDualStack", why))
+    for at, family in enumerate(spec.get("ipFamilies") or []):
+        if family != "IPv4":
+            found.append(errors.invalid_value(f"spec.ipFamilies[{at}]", family, "not configured on this cluster"))
     return found
 
 

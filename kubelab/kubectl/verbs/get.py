@@ -90,7 +90,8 @@ def _table(context: console.Context, command: parser.Command, selection: resourc
     if not written and not failures and not command.on("ignore-not-found"):
         namespaced = not command.on("all-namespaces") and all(kind.namespaced for kind in seen)
         context.err(f"No resources found in {context.namespace} namespace." if namespaced else "No resources found")
-    console.raise_all(failures)
+    if failures:
+        raise console.Aggregate(failures)
 
 
 def _groups(

@@ -8,6 +8,9 @@ from kubelab.api import errors, labels
 from kubelab.api.meta import Obj
 from kubelab.kubectl import console, marks, output, pairs, parser, resources
 
+UNCHANGED = "not labeled"
+"""What the command says of an object that it did not ask the server to change."""
+
 
 def run(context: console.Context, command: parser.Command) -> None:
     """Change the labels of the objects that are named."""
@@ -27,11 +30,15 @@ def run(context: console.Context, command: parser.Command) -> None:
             _report_missing(context, info.object, change)
         if not command.on("overwrite"):
             _refuse_overwriting(info.object, change)
-        obj = change.applied(info.object) if here else marks.send(context, info, change, dry_run)
+        operation = _operation(info.object, change)
+        if here:
+            obj = change.applied(info.object)
+        else:
+            obj = info.object if operation == UNCHANGED else marks.send(context, info, change, dry_run)
         if command.on("list"):
             marks.show(context, info, obj, change, selection.single)
         else:
-            output.Printer(context, command, _operation(info.object, change), dry_run).print(obj)
+            output.Printer(context, command, operation, dry_run).print(obj)
 
     selection.each(label)
 
@@ -75,7 +82,7 @@ def _operation(obj: Obj, change: marks.Change) -> str:
     removed_some = any(key in present for key in change.removed)
     if set_some and removed_some:
         return "modified"
-    return "labeled" if set_some else "unlabeled" if removed_some else "not labeled"
+    return "labeled" if set_some else "unlabeled" if removed_some else UNCHANGED
 
 
 VERB = parser.Verb(

@@ -129,10 +129,10 @@ def progress(deployment: Obj, wanted: int = 0) -> tuple[str, bool]:
 
 
 def replica_sets(context: console.Context, deployment: Obj) -> dict[int, Obj]:
-    """The Deployment's replica sets by revision."""
+    """The Deployment's replica sets by revision (0: an adopted one that never was its newest)."""
     found = context.cluster.store.list("ReplicaSet", meta.namespace(deployment))
-    mine = (rs for rs in found if meta.is_controlled_by(rs, deployment) and REVISION in meta.annotations(rs))
-    return dict(sorted((_revision(rs), rs) for rs in mine))
+    mine = {_revision(rs): rs for rs in found if meta.is_controlled_by(rs, deployment)}
+    return dict(sorted(mine.items()))
 
 
 def _history(context: console.Context, command: parser.Command) -> None:

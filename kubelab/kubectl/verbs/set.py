@@ -5,7 +5,9 @@ Stands for kubectl's pkg/cmd/set. `set resources`, `serviceaccount` and `subject
 """
 
 import fnmatch
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kubelab.api import errors, labels, meta, patches
 from kubelab.api.meta import Obj
@@ -15,6 +17,12 @@ ALL = parser.Flag("all", "", "bool", about="all objects of the types named")
 LOCAL = parser.Flag("local", "", "bool", about="change only the text of the file")
 SELECTOR = parser.Flag("selector", "l", about="only objects with these labels")
 MANAGER = parser.Flag("field-manager", default="kubectl-set", about="accepted; kubelab manages no fields")
+NO_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+BAD_NAME = (
+    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not "
+    "start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is "
+    "'[-._a-zA-Z][-._a-zA-Z0-9]*')"
+)
 LOCAL_NEEDS_FILES = """you must specify resources by --filename when --local is set.
 Example resource specifications include:
    '-f rsrc.yaml'
@@ -50,12 +58,12 @@ def _apply(context: console.Context, command: parser.Command, info: resources.In
 
 # ---- containers: image, env
 
-Containers = Callable[[Obj, str], list[Obj]]
-"""How the containers of a pod spec, in one of its lists, are to be patched."""
+Change = Callable[[Obj, str], None]
+"""Changes the containers of a pod spec, in one of its lists."""
 
 
 def _update(
-    context: console.Context, command: parser.Command, found: list[resources.Info], change: Containers, what: str,
+    context: console.Context, command: parser.Command, found: list[resources.Info], change: Change, what: str,
     problems: list[Exception],
 ) -> None:  # fmt: skip
     """Patch the pod templates that are found, print each, and raise all problems at the end."""
@@ -64,9 +72,10 @@ def _update(
     refused: list[Exception] = []
     for info in found:
         try:
-            spec = templates.pod_spec(info)
-            patch = templates.patch(info.object, {group: change(spec, group) for group in templates.GROUPS})
-            patch = {**patch, **recording.patch(command)}
+            changed = meta.copy(info.object)
+            for group in templates.GROUPS:
+                change(templates.pod_spec(replace(info, obj=changed)), group)
+            patch = patches.two_way(info.kind.kind, info.object, changed) | recording.patch(command)
             if patch:
                 printer.print(_apply(context, command, info, patch, dry_run))
         except errors.StatusError as error:
@@ -87,14 +96,12 @@ def _image(context: console.Context, command: parser.Command) -> None:
     _check_image(command, words, wanted, dry_run)
     problems: list[Exception] = []
 
-    def change(spec: Obj, group: str) -> list[Obj]:
+    def change(spec: Obj, group: str) -> None:
         if group == "containers":
             problems.extend(_unknown(spec, wanted))
-        return [
-            {"name": container["name"], "image": image}
-            for container in spec.get(group) or []
-            if (image := wanted.get(container["name"], wanted.get("*"))) is not None and image != container.get("image")
-        ]
+        for container in spec.get(group) or []:
+            if (image := wanted.get(container["name"], wanted.get("*"))) is not None:
+                container["image"] = image
 
     _update(context, command, found, change, "image", problems)
 
@@ -114,7 +121,7 @@ def _check_image(command: parser.Command, words: list[str], wanted: dict[str, st
     if command.on("all") and command.text("selector"):
         problems.append("cannot set --all and --selector at the same time")
     if not words and not command.items("filename"):
-        problems.append("one or more resources must be specified as <resource> <name> or <resource>/<name>")
+        problems.append(NO_RESOURCES)
     if not wanted:
         problems.append("at least one image update is required")
     elif len(wanted) > 1 and "*" in wanted:
@@ -129,40 +136,61 @@ def _check_image(command: parser.Command, words: list[str], wanted: dict[str, st
 def _env(context: console.Context, command: parser.Command) -> None:
     recording.begin(context, command)
     words, specs = pairs.split(command.args, "environment")
-    wanted, removed = pairs.parse([*command.items("env"), *specs], "environment", removals=True)
+    if not words and not command.items("filename"):
+        raise console.Failure(NO_RESOURCES)
+    if command.on("list") and command.text("output"):
+        raise console.Failure("--list and --output may not be specified together")
+    wanted, removed = _variables([*specs, *command.items("env")])
     selection = _select(context, command, words)
     found, failures = selection.infos()
     console.raise_all(failures)
+    for info in found:
+        _warn_no_container(context, command, info)
     if command.on("list"):
-        _list_env(context, command, found)
+        _list_env(context, command, found, wanted, removed)
         return
 
-    def change(spec: Obj, group: str) -> list[Obj]:
-        return [
-            {"name": container["name"], "env": entries}
-            for container in spec.get(group) or []
-            if fnmatch.fnmatchcase(container["name"], command.text("containers"))
-            and (entries := _env_entries(container, wanted, removed))
-        ]
+    def change(spec: Obj, group: str) -> None:
+        for container in spec.get(group) or []:
+            if fnmatch.fnmatchcase(container["name"], command.text("containers")):
+                container["env"] = _env_entries(container, wanted, removed)
+                if not container["env"]:
+                    del container["env"]
 
     problems: list[Exception] = []
     if not command.on("overwrite"):
         problems = [failure for info in found for failure in _taken(info, wanted)]
         found = [] if problems else found
-    for info in found:
-        _warn_no_container(context, command, info)
     _update(context, command, found, change, "env", problems)
 
 
+def _variables(texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What to set and what to remove; Failure if a name is none (by rules that the server gave up in v1.34)."""
+    for text in texts:
+        name, equals, _ = text.partition("=")
+        if not equals and not text.endswith("-"):
+            raise console.Failure(f"unknown environment variable: {text}")
+        if equals and (problem := _bad_name(name)):
+            raise console.Failure(f"{errors.quote(name)} is not a valid key name: {problem}")
+    wanted, removed = pairs.parse(texts, "environment", removals=True)
+    if any(name in wanted for name in removed):
+        raise console.Failure("can not both modify and remove the same environment variable in the same command")
+    return wanted, removed
+
+
+def _bad_name(name: str) -> str:
+    if not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name):
+        return BAD_NAME
+    if name in (".", ".."):
+        return f"must not be '{name}'"
+    return "must not start with '..'" if name.startswith("..") else ""
+
+
 def _env_entries(container: Obj, wanted: dict[str, str], removed: list[str]) -> list[Obj]:
-    """What to merge into a container's variables."""
-    present = {entry["name"]: entry for entry in container.get("env") or []}
-    entries = [
-        {"name": name, "value": value}
-        for name, value in wanted.items()
-        if present.get(name) != {"name": name, "value": value}
-    ]
-    return [*entries, *({"$patch": "delete", "name": name} for name in removed if name in present)]
+    """A container's variables as they are to be: what is there keeps its place, what is new comes last."""
+    entries = {entry["name"]: entry for entry in container.get("env") or []}
+    entries |= {name: {"name": name, "value": value} if value else {"name": name} for name, value in wanted.items()}
+    return [entry for name, entry in entries.items() if name not in removed]
 
 
 def _taken(info: resources.Info, wanted: dict[str, str]) -> list[Exception]:
@@ -191,15 +219,24 @@ def _warn_no_container(context: console.Context, command: parser.Command, info: 
         context.warn(what)
 
 
-def _list_env(context: console.Context, command: parser.Command, found: list[resources.Info]) -> None:
+def _list_env(
+    context: console.Context, command: parser.Command, found: list[resources.Info],
+    wanted: dict[str, str], removed: list[str],
+) -> None:  # fmt: skip
+    """Print the variables as they would be; what has no pod template is passed over."""
     for info in found:
-        spec = templates.pod_spec(info)
-        for container in spec.get("containers") or []:
+        if info.kind.kind != "Pod" and info.kind.kind not in templates.OWNERS:
+            continue
+        for container in templates.pod_spec(info).get("containers") or []:
             if not fnmatch.fnmatchcase(container["name"], command.text("containers")):
                 continue
             context.out(f"# {info.kind.kind} {info.name}, container {container['name']}")
-            for entry in container.get("env") or []:
-                context.out(f"{entry['name']}={entry.get('value', '')}")
+            for entry in _env_entries(container, wanted, removed):
+                if source := entry.get("valueFrom"):
+                    path = (source.get("fieldRef") or {}).get("fieldPath", "")
+                    context.out(f"# {entry['name']} from field path {path}")
+                else:
+                    context.out(f"{entry['name']}={entry.get('value', '')}")
 
 
 # ---- selector

@@ -30,7 +30,15 @@ def namespace(obj: meta.Obj, related: writer.Related, page: writer.Page) -> None
     """A namespace."""
     page.field(0, "Name", meta.name(obj))
     page.names(obj)
-    page.field(0, "Status", (obj.get("status") or {}).get("phase") or "")
+    status = obj.get("status") or {}
+    page.field(0, "Status", status.get("phase") or "")
+    if conditions := status.get("conditions"):
+        page.write(0, "Conditions:")
+        rows = (
+            (c["type"], c["status"], containers.moment(c.get("lastTransitionTime")), c["reason"], c["message"])
+            for c in conditions
+        )
+        page.table(1, ("Type", "Status", "LastTransitionTime", "Reason", "Message"), rows)
     for line in ("", "No resource quota.", "", "No LimitRange resource."):
         page.write(0, line)
 
@@ -98,7 +106,7 @@ def _pods(obj: meta.Obj, related: writer.Related, page: writer.Page) -> None:
     room = status.get("allocatable") or status.get("capacity") or {}
     here = [
         pod
-        for pod in related("Pod", "")
+        for pod in related("Pod", None)
         if (pod.get("spec") or {}).get("nodeName") == meta.name(obj) and not meta.is_finished(pod)
     ]
     page.field(0, "Non-terminated Pods", f"({len(here)} in total)")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kubelab.api import meta
 from kubelab.printers import ages, layout, texts
 
-Related = Callable[[str, str], list[meta.Obj]]
+Related = Callable[[str, str | None], list[meta.Obj]]
 """Lists the objects of a kind in a namespace ("" for all): what a description looks up beside its object."""
 
 HIDDEN = "kubectl.kubernetes.io/last-applied-configuration"

@@ -109,3 +109,9 @@ def test_what_the_server_refuses(desk):
 )
 def test_errors(desk, line, error):
     assert desk.error(f"label {line}") == error
+
+
+def test_the_server_is_not_asked_where_nothing_changes(desk):
+    desk.out("create ns team")
+    desk.out("label ns team a=b")
+    assert desk.out("label ns team a=b --resource-version=1") == "namespace/team not labeled\n"

@@ -113,3 +113,31 @@ def test_errors(desk, line, error):
 )
 def test_what_the_server_refuses(desk, patch, error):
     assert error in desk.error(f"patch svc web -p '{patch}'")
+
+
+def test_an_address_that_a_patch_leaves_out_stays(desk):
+    address = desk.out("get svc web -o jsonpath='{.spec.clusterIP}'")
+    assert desk.out("""patch svc web -p '{"spec":{"clusterIP":null}}'""") == "service/web patched (no change)\n"
+    assert desk.out("get svc web -o jsonpath='{.spec.clusterIPs[0]}'") == address
+
+
+def test_a_local_load_balancer_has_a_port_for_health_checks(desk):
+    port = "get svc web -o jsonpath='{.spec.healthCheckNodePort}'"
+    desk.out("""patch svc web -p '{"spec":{"type":"LoadBalancer","externalTrafficPolicy":"Local"}}'""")
+    asked = desk.out(port)
+    assert 30000 <= int(asked) <= 32767
+    desk.out("""patch svc web -p '{"spec":{"sessionAffinity":"ClientIP"}}'""")
+    assert desk.out(port) == asked
+    assert desk.error("""patch svc web -p '{"spec":{"healthCheckNodePort":30000}}'""") == (
+        'The Service "web" is invalid: spec.healthCheckNodePort: Forbidden: field is immutable'
+    )
+    assert desk.error("create service nodeport other --tcp=80 --node-port=" + asked).endswith("already allocated")
+    desk.out("""patch svc web -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'""")
+    assert desk.out(port) == ""
+
+
+def test_metadata_must_stay_metadata(desk):
+    patch = '[{"op":"replace","path":"/metadata","value":"x"}]'
+    assert "cannot unmarshal string into Go struct field Service.metadata" in desk.error(
+        f"patch svc web --type=json -p '{patch}'"
+    )

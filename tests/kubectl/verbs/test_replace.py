@@ -103,3 +103,13 @@ def test_errors(desk, line, error):
         assert desk.error(f"replace {line}") == error
     else:
         desk.out(f"replace {line}")
+
+
+def test_a_pod_replaced_as_it_was_made_shows_what_the_cluster_added(desk):
+    spec = "{containers: [{name: c, image: a/b}]}"
+    desk.write("pod.yml", f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n")
+    desk.out("create -f pod.yml")
+    text = desk.run("replace -f pod.yml").stderr
+    assert text.startswith('The Pod "p" is invalid: spec: Forbidden: pod updates may not change fields other than')
+    for field, gone in (("nodeName", 1), ("serviceAccountName", 1), ("priority", 0), ("preemptionPolicy", 0)):
+        assert text.count(f'- "{field}": ') == gone

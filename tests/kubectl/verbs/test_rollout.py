@@ -154,3 +154,22 @@ def test_pause_and_resume(desk):
 def test_errors(desk, line, error):
     desk.out("create -f rs.yml")
     assert desk.error(f"rollout {line}") == error
+
+
+def test_a_deadline_that_was_shortened_counts(desk):
+    desk.out("rollout status deploy/site")
+    desk.out("set image deploy/site nginx=nginx:nosuch")
+    patch = '{"spec":{"progressDeadlineSeconds":5}}'
+    desk.out(f"patch deploy site -p '{patch}'")
+    assert desk.run("rollout status deploy/site").stderr == 'error: deployment "site" exceeded its progress deadline\n'
+
+
+def test_an_adopted_replica_set_is_revision_0(desk):
+    template = "metadata: {labels: {app: old}}, spec: {containers: [{name: c, image: nginx}]}"
+    for name, kind, labels, tag in (("old", "ReplicaSet", "{app: old}", ""), ("new", "Deployment", "{}", ":1.27")):
+        spec = f"{{selector: {{matchLabels: {{app: old}}}}, template: {{{template.replace('nginx', 'nginx' + tag)}}}}}"
+        text = f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}, labels: {labels}}}\nspec: {spec}\n"
+        desk.out("create -f -", stdin=text)
+    assert desk.out("rollout history deploy new").splitlines()[2:] == ["0         <none>", "1         <none>", ""]
+    assert desk.out("rollout undo deploy new") == "deployment.apps/new rolled back\n"
+    assert desk.out("rollout history deploy new").splitlines()[2:] == ["1         <none>", "2         <none>", ""]

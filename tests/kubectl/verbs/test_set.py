@@ -82,3 +82,36 @@ def test_selectors(desk):
 )  # fmt: skip
 def test_errors(desk, line, error):
     assert desk.error(f"set {line}") == error
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("", "error: one or more resources must be specified as <resource> <name> or <resource>/<name>"),
+        ("A=1 deploy/site", "error: all resources must be specified before environment changes: A=1 deploy/site"),
+        ("deploy/site A=1 A-",
+         "error: can not both modify and remove the same environment variable in the same command"),
+        ("deploy/site -e A", "error: unknown environment variable: A"),
+        ("deploy/site ..=1", "error: \"..\" is not a valid key name: must not be '..'"),
+        ("deploy/site --list -o yaml", "error: --list and --output may not be specified together"),
+    ],
+)  # fmt: skip
+def test_what_set_env_refuses(desk, line, error):
+    assert desk.error(f"set env {line}") == error
+    assert desk.error("set env deploy/site 1A=2").startswith('error: "1A" is not a valid key name: a valid environment')
+
+
+def test_set_env_lists_what_would_be(desk):
+    desk.out("set env deploy/site A=1 B=2")
+    listed = desk.out("set env svc/kubernetes deploy/site A- C=3 --list")
+    assert listed == "# Deployment site, container nginx\nB=2\nC=3\n"
+
+
+def test_variables_keep_their_places(desk):
+    desk.out("set env deploy/site A=1 B=2")
+    desk.out("set env deploy/site Z=3 A=4")
+    assert desk.out("get deploy site -o jsonpath='{.spec.template.spec.containers[0].env}'") == (
+        '[{"name":"A","value":"4"},{"name":"B","value":"2"},{"name":"Z","value":"3"}]'
+    )
+    desk.out("set env deploy/site A- B- Z-")
+    assert desk.out("get deploy site -o jsonpath='{.spec.template.spec.containers[0].env}'") == ""
