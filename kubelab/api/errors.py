@@ -108,11 +108,6 @@ def forbidden(kind: kinds.Kind, name: str, why: str) -> StatusError:
     return StatusError("Forbidden", 403, message, name, kind.plural, kind.group)
 
 
-def method_not_allowed() -> StatusError:
-    """405: this kind of object cannot be treated so."""
-    return StatusError("MethodNotAllowed", 405, "the server does not allow this method on the requested resource")
-
-
 def internal(message: str) -> StatusError:
     """500: the server could not."""
     return StatusError("InternalError", 500, f"Internal error occurred: {message}")

@@ -21,7 +21,6 @@ from typing import Any
 from kubelab import version
 from kubelab.lessons import lesson, shelf, words
 
-STATES = ("untried", "almost", "done")
 Kept = dict[str, dict[str, Any]]
 
 

@@ -261,11 +261,6 @@ class NodeLocal:
         kept[key] = (now + ttl * 1000, answer)
         return answer
 
-    def cached(self, node: str) -> dict[str, int]:
-        """What a node's cache holds: question to milliseconds left."""
-        now = self._clock.now
-        return {key: at - now for key, (at, _) in self._kept.get(node, {}).items() if at > now}
-
     def snapshot(self) -> dict[str, Any]:
         """All caches as JSON-like data."""
         return {node: {k: [at, _plain(a)] for k, (at, a) in kept.items()} for node, kept in self._kept.items()}

@@ -32,10 +32,6 @@ class Chance:
         """Uniform integer in [0, n)."""
         return int(self._random.random() * n)
 
-    def between(self, low: int, high: int) -> int:
-        """Uniform integer in [low, high]."""
-        return low + self.below(high - low + 1)
-
     def choice(self, items: Sequence[T]) -> T:
         """One of the items."""
         return items[self.below(len(items))]

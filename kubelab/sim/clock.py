@@ -61,7 +61,6 @@ class Clock:
         self._seq = 0
         self._waiting: dict[tuple[str, str, tuple[Any, ...]], int] = {}
         self._foreground = 0
-        self._cancelled: dict[int, None] = {}
         self._handlers: dict[str, Handler] = {}
         self._patience = PATIENCE * PATIENCE
 
@@ -86,17 +85,8 @@ class Clock:
         """Whether such a timer is waiting."""
         return (room, name, args) in self._waiting
 
-    def cancel(self, room: str, name: str, *args: Any) -> None:
-        """Forget all timers about this."""
-        if self._waiting.pop((room, name, args), None):
-            for timer in self._heap:
-                if timer.what == (room, name, args) and timer.seq not in self._cancelled:
-                    self._cancelled[timer.seq] = None
-                    self._foreground -= not timer.background
-
     def next_at(self) -> int | None:
         """When the next timer is due, if there is one."""
-        self._drop_cancelled()
         return self._heap[0].at if self._heap else None
 
     def renew(self) -> None:
@@ -105,7 +95,6 @@ class Clock:
 
     def step(self) -> Timer | None:
         """Move to the next timer and run it; None if nothing waits."""
-        self._drop_cancelled()
         if not self._heap:
             return None
         if self._patience <= 0:
@@ -148,19 +137,14 @@ class Clock:
             self.step()
         return True
 
-    def _drop_cancelled(self) -> None:
-        while self._heap and self._heap[0].seq in self._cancelled:
-            del self._cancelled[heapq.heappop(self._heap).seq]
-
     def snapshot(self) -> dict[str, Any]:
         """All of the clock as JSON-like data."""
-        timers = sorted(t for t in self._heap if t.seq not in self._cancelled)
-        rows = [[t.at, t.seq, t.room, t.name, list(t.args), t.background] for t in timers]
+        rows = [[t.at, t.seq, t.room, t.name, list(t.args), t.background] for t in sorted(self._heap)]
         return {"now": self.now, "seq": self._seq, "timers": rows}
 
     def restore(self, data: dict[str, Any]) -> None:
         """Be as at the snapshot."""
-        self.now, self._seq, self._cancelled = data["now"], data["seq"], {}
+        self.now, self._seq = data["now"], data["seq"]
         self._heap = [Timer(at, seq, room, name, tuple(args), bg) for at, seq, room, name, args, bg in data["timers"]]
         heapq.heapify(self._heap)
         self._waiting = {}

@@ -40,10 +40,9 @@ def needs_address(spec: Obj) -> bool:
     return spec.get("type") in ("ClusterIP", *EXTERNAL)
 
 
-def needs_node_ports(spec: Obj) -> bool:
-    """Whether a Service of this type gets node ports."""
-    kind = spec.get("type")
-    return kind == "NodePort" or (kind == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts", True))
+def has_node_ports(spec: Obj) -> bool:
+    """Whether a Service of this type may have node ports: it keeps those it has, also when it is given no more."""
+    return spec.get("type") in EXTERNAL
 
 
 def needs_health_port(spec: Obj) -> bool:
@@ -61,7 +60,7 @@ def _keep_allocated(spec: Obj, old: Obj) -> None:
                 spec[name] = meta.copy(old[name])
         if spec.get("clusterIP") != old.get("clusterIP") and spec.get("clusterIPs") == old.get("clusterIPs"):
             spec["clusterIPs"] = [spec["clusterIP"]]
-    if needs_node_ports(spec) and needs_node_ports(old):
+    if has_node_ports(spec) and has_node_ports(old):
         used = {port.get("nodePort") for port in spec.get("ports") or []}
         before = {port.get("name", ""): port.get("nodePort") for port in old.get("ports") or []}
         for port in spec.get("ports") or []:
@@ -79,7 +78,7 @@ def _drop_what_the_type_lost(spec: Obj, old: Obj) -> None:
         if same and spec.get("clusterIP") in (None, "", old.get("clusterIP")):
             for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
                 spec.pop(name, None)
-    if needs_node_ports(old) and not needs_node_ports(spec):
+    if has_node_ports(old) and not has_node_ports(spec):
         before = {port.get("nodePort") for port in old.get("ports") or []}
         if all(port.get("nodePort") in before for port in spec.get("ports") or [] if port.get("nodePort")):
             for port in spec.get("ports") or []:
@@ -199,8 +198,9 @@ def _not_free(number: int, used: set[int | None]) -> str:
 
 def _allocate_node_ports(service: Obj, taken: list[Obj], chance: Chance) -> None:
     spec = service["spec"]
-    if not needs_node_ports(spec):
+    if not has_node_ports(spec):
         return
+    gives = spec["type"] == "NodePort" or spec.get("allocateLoadBalancerNodePorts", True)
     used = _taken_ports(taken)
     mine: dict[int, tuple[int, str]] = {}
     ports = spec.get("ports") or []
@@ -209,6 +209,8 @@ def _allocate_node_ports(service: Obj, taken: list[Obj], chance: Chance) -> None
         number = port.get("nodePort") or _shared_node_port(port, mine) or 0
         if number:
             _check_node_port(service, index, number, port, used, mine)
+        elif not gives:
+            continue
         else:
             number = _free_node_port(service, used | set(mine) | asked_for, chance)
         port["nodePort"] = number

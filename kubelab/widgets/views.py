@@ -13,7 +13,6 @@ from kubelab.api.meta import Obj
 from kubelab.sim.trace import Line
 
 READY, UNREADY, JOINING, LEAVING = "ready", "unready", "joining", "leaving"
-STATES = (READY, JOINING, UNREADY, LEAVING)
 SERVICE_LABEL = "kubernetes.io/service-name"
 
 

@@ -282,11 +282,6 @@ def _operator(need: labels.Requirement) -> str:
     return names.get(need.operator, need.operator)
 
 
-def _unknown_subverb(context: console.Context, command: parser.Command) -> None:
-    """What `kubectl set foo` says."""
-    raise console.usage(command, f'unknown command "{" ".join(command.args)}"')
-
-
 IMAGE = parser.Verb(
     name="image",
     use="set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ...",

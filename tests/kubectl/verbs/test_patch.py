@@ -141,3 +141,13 @@ def test_metadata_must_stay_metadata(desk):
     assert "cannot unmarshal string into Go struct field Service.metadata" in desk.error(
         f"patch svc web --type=json -p '{patch}'"
     )
+
+
+def test_a_load_balancer_keeps_the_node_ports_that_it_has(desk):
+    ports = "get svc lb -o jsonpath='{.spec.ports[*].nodePort}'"
+    desk.out("create service loadbalancer lb --tcp=80:8080")
+    before = desk.out(ports)
+    desk.out('patch svc lb -p \'{"spec":{"allocateLoadBalancerNodePorts":false}}\'')
+    assert desk.out(ports) == before
+    desk.out('patch svc lb -p \'{"spec":{"ports":[{"name":"more","port":81},{"name":"80-8080","port":80}]}}\'')
+    assert desk.out(ports) == before
