@@ -1,6 +1,6 @@
 """Who has which address: pods, nodes, the ranges of the class's cluster, and where a connection comes from.
 
-Pod network as Calico lays it out (kubespray's default): every node and pod reaches every pod directly, and a pod that
+Pod network as Calico lays it out without an overlay: every node and pod reaches every pod directly, and a pod that
 speaks to an address outside the pod range does so in its node's name (`natOutgoing`).
 """
 

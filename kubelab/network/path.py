@@ -131,6 +131,11 @@ class Roads:
         said = "nothing in {pod} listens on port {port}: refused" if alive else "no process runs in {pod}: refused"
         return Arrival(hops.REFUSED, said, name, namespace)
 
+    def answers_ping(self, ip: str) -> bool:
+        """Whether anything has the address as its own: a pod, a node, the local DNS cache; a Service's in ipvs mode."""
+        own = ip.startswith("127.") or ip == hosts.LOCAL_DNS or self._rules.holds(ip)
+        return own or self._hosts.pod(ip) is not None or self._hosts.node(ip) is not None
+
     def _at_node(self, machine: meta.Obj, port: int, protocol: str) -> Arrival:
         if port == hosts.API_PORT and protocol == "tcp" and hosts.is_control_plane(machine):
             return Arrival(hops.ANSWERED, "the API server on {ip} answers")

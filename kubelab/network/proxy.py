@@ -168,10 +168,14 @@ class Proxy:
         reason = _rule(node, "{address} is the {way} of {service}", where)
         return Lane(DNAT, node, chain, endpoints, masquerade, virtual, service, reason)
 
+    def holds(self, ip: str) -> bool:
+        """Whether every node has the Service's address as its own: ipvs mode puts it on kube-ipvs0."""
+        return self.mode == balancers.IPVS and self.is_service_ip(ip)
+
     def _unclaimed(self, node: str, ip: str, port: int) -> Lane:
         where = {"address": f"{ip}:{port}", "ip": ip}
         fate, said = PASS, "no rule for {address}: the packet goes on as it is"
-        if self.mode == balancers.IPVS and self.is_service_ip(ip):
+        if self.holds(ip):
             fate, said = REJECT, "{ip} is an address of this node (kube-ipvs0), nothing listens there: refused"
         elif self.mode == balancers.NFTABLES and self.is_service_ip(ip):
             fate, said = REJECT, "{ip} is a Service's, but not with this port: refused"

@@ -75,7 +75,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{requests} requests, {clients} clients, {failures} failed",
     ),
     "expect_line": (
-        "점선: 기대값 {expected}, 색 띠: 95 % 범위 {low}–{high}",
+        "점선: 기댓값 {expected}, 색 띠: 95 % 범위 {low}–{high}",
         "Dashed line: expected {expected}; tinted band: 95 % of draws, {low}–{high}",
     ),
     "band_note": (

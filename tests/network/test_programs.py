@@ -130,10 +130,12 @@ def test_the_api_server_answers_on_its_service() -> None:
     assert world.exec("nettool", "curl", "-sS", "https://kubernetes").code == 60
 
 
-def test_a_cluster_ip_answers_no_ping() -> None:
+def test_a_cluster_ip_answers_ping_in_ipvs_mode_only() -> None:
     world = small.web(1)
     assert "2 packets transmitted, 0 packets received, 100% packet loss" in world.sh("ping -c 2 web").stdout
     assert ", 0% packet loss" in world.sh("ping -c 1 10.233.101.4").stdout
+    world.network.use("ipvs")
+    assert ", 0% packet loss" in world.sh("ping -c 1 web").stdout, "the nodes have the address on kube-ipvs0"
 
 
 def test_kill_ends_the_main_program() -> None:

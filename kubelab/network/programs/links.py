@@ -7,7 +7,7 @@ over 169.254.1.1. A Service's address answers no ping: no rule is made for ICMP.
 import hashlib
 import re
 
-from kubelab.network import hops, hosts
+from kubelab.network import hops
 from kubelab.network.programs import pace
 from kubelab.network.programs.options import Options, Program, program
 from kubelab.network.session import Process
@@ -73,13 +73,6 @@ def _address(process: Process, name: str) -> str:
     return resolution.addresses[0] if resolution.found else ""
 
 
-def _answers_ping(process: Process, ip: str) -> bool:
-    """Whether anything has the address as its own: pods, nodes, the local DNS cache; never a Service."""
-    machines = process.session.world.machines
-    own = ip.startswith("127.") or ip == hosts.LOCAL_DNS
-    return own or machines.pod(ip) is not None or machines.node(ip) is not None
-
-
 def _ping(process: Process, found: Options) -> int:
     if not found.operands:
         return process.complain("ping: usage error: Destination address required", 2)
@@ -89,7 +82,7 @@ def _ping(process: Process, found: Options) -> int:
     if not ip:
         said = f"ping: bad address '{name}'" if process.busybox else f"ping: {name}: Name or service not known"
         return process.complain(said, 1 if process.busybox else 2)
-    good = _answers_ping(process, ip)
+    good = process.session.world.roads.answers_ping(ip)
     head = f"PING {name} ({ip}): 56 data bytes" if process.busybox else f"PING {name} ({ip}) 56(84) bytes of data."
     process.line(head)
     for number in range(count):
