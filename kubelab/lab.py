@@ -243,8 +243,9 @@ class Lab:
         before its turn: a mark with a lower number was set after it.
         """
         self.settle()
-        if self.history.mark(str(name), anew=anew):
-            self.tell()
+        with self.lock:
+            if self.history.mark(str(name), anew=anew):
+                self.tell()
 
     def back_to(self, name: str) -> str:
         """Go back to the moment that was marked with this name (this, too, can be undone)."""

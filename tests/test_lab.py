@@ -1,7 +1,9 @@
 """The front door: undo, redo and reset are exact; state carries on; labs are strangers to each other."""
 
+import copy
 import json
 import math
+import pickle
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -408,3 +410,19 @@ def test_the_mode_of_the_proxies_can_be_changed_and_undone() -> None:
     assert lab.undo() == "proxy mode ipvs lc"
     assert lab.proxy_mode().startswith("iptables")
     assert lab.rules()
+
+
+def test_the_service_of_the_api_server_comes_back_whatever_else_is_gone() -> None:
+    lab = kubelab.Lab()
+    lab.kubectl("delete node kube-master1")
+    lab.kubectl("delete svc kubernetes")
+    lab.wait("20s")
+    assert lab.kubectl("get endpoints kubernetes -o jsonpath={.subsets[0].addresses[0].ip}").stdout == "192.168.56.11"
+
+
+def test_why_requests_failed_can_be_copied() -> None:
+    lab = kubelab.Lab()
+    lab.kubectl("create service clusterip empty --tcp=80")
+    failures = lab.traffic("empty", requests=3).failures
+    assert copy.deepcopy(failures) == pickle.loads(pickle.dumps(failures)) == failures
+    assert list(failures.values()) == [3]

@@ -12,6 +12,8 @@ from kubelab.store.store import Event
 
 KEY = ("default", "kubernetes")
 INTERVAL = 10_000
+ADDRESS = "192.168.56.11"
+"""Where the API server listens, whatever becomes of the Node object of its machine."""
 PORT = {"name": "https", "port": 6443, "protocol": "TCP"}
 
 
@@ -39,9 +41,8 @@ class KubernetesService(loop.Controller):
                     return
 
     def _parts(self) -> list[Obj]:
-        address = self.store.read("Node", "", "kube-master1")["status"]["addresses"][0]["address"]
         spec = {"clusterIP": str(services.RANGE[1]), "ports": [{**PORT, "port": 443, "targetPort": PORT["port"]}]}
-        endpoint = {"addresses": [address], "conditions": {"ready": True, "serving": True, "terminating": False}}
+        endpoint = {"addresses": [ADDRESS], "conditions": {"ready": True, "serving": True, "terminating": False}}
         return [
             {
                 "apiVersion": "v1",
@@ -53,7 +54,7 @@ class KubernetesService(loop.Controller):
                 "apiVersion": "v1",
                 "kind": "Endpoints",
                 "metadata": {"labels": {mirroring.SKIP: "true"}},
-                "subsets": [{"addresses": [{"ip": address}], "ports": [PORT]}],
+                "subsets": [{"addresses": [{"ip": ADDRESS}], "ports": [PORT]}],
             },
             {
                 "apiVersion": "discovery.k8s.io/v1",

@@ -136,7 +136,7 @@ def _wish(pod: Obj) -> _Wish:
 
 def _waits(pod: Obj) -> bool:
     spec = pod["spec"]
-    if spec.get("nodeName") or spec.get("schedulingGates") or not meta.is_active(pod):
+    if spec.get("nodeName") or not meta.is_active(pod):
         return False
     return bool(spec.get("schedulerName", Scheduler.name) == Scheduler.name)
 

@@ -75,7 +75,9 @@ def _programs() -> Iterator[str]:
     yield "|---|---|"
     for name, image in (*toolbox.TABLE.items(), ("any other image", toolbox.UNKNOWN)):
         yield f"| {name} | {' '.join(sorted(image.programs)) or 'none'} |"
-    yield f"\nRefused in all images: {', '.join(f'`{name}`' for name in toolbox.REFUSED)}."
+    others = ", ".join(f"`{name}`" for name in toolbox.REFUSED if name not in toolbox.CORE)
+    core = ", ".join(f"`{name}`" for name in toolbox.CORE)
+    yield f"\nRefused where an image has them: {core}; with busybox {others}, too."
     yield f"\nRefused by the shell: {', '.join(f'`{name}`' for name in shell_builtins.REFUSED)}, `case`, functions,"
     yield "arguments of a script, background jobs (`&`) and here-documents (`<<`)."
     yield "\nAn option of a program that kubelab does not know is refused by name, too."

@@ -30,11 +30,11 @@ def evaluate(text: str, value: Callable[[str], str]) -> int:
 
 def _value(node: ast.expr, value: Callable[[str], str]) -> int:
     match node:
-        case ast.Constant(value=int(number)):
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
             return _wrapped(number)
         case ast.Name(id=name):
             text = value(name).strip() or "0"
-            if re.fullmatch(r"[-+]?\d{1,19}", text):
+            if re.fullmatch(r"[-+]?(0|[1-9]\d{0,18})", text):
                 return _wrapped(int(text))
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
             return _wrapped(_value(inner, value) * (-1 if isinstance(sign, ast.USub) else 1))

@@ -65,6 +65,10 @@ class Failure(str):
         self.verdict = verdict
         return self
 
+    def __reduce__(self) -> "tuple[type[Failure], tuple[Verdict]]":
+        """To be copied as what it is made of."""
+        return Failure, (self.verdict,)
+
 
 @dataclass(frozen=True, slots=True)
 class Path:

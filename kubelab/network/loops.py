@@ -53,7 +53,7 @@ def begin(world: World, pod: Obj, container: Container, argv: list[str], launch:
     name = "bash" if argv[0].endswith("bash") else "sh"
     container["script"] = {
         "name": name, "text": argv[2], "at": 0, "status": 0, "variables": {}, "environment": dict(container["env"]),
-        "cwd": "", "stop_on_error": False,
+        "cwd": "", "stop_on_error": False, "show": False,
     }  # fmt: skip
     played = _play(world, pod, container, launch)
     _again(world, pod, container, played)
@@ -102,7 +102,7 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
     session = Session(world, pod, container, launch, live=False)
     session.cwd = state["cwd"] or session.cwd
     running = shell.Shell(session, state["name"], dict(state["environment"]), dict(state["variables"]))
-    running.status, running.stop_on_error = state["status"], state["stop_on_error"]
+    running.status, running.stop_on_error, running.show = state["status"], state["stop_on_error"], state["show"]
     log: list[tuple[int, str]] = []
     out = Out(lambda text: log.append((session.elapsed, text)))
     code, goes_on = None, False
@@ -115,7 +115,7 @@ def _play(world: World, pod: Obj, container: Container, launch: Launch) -> Playe
         pass
     state |= {
         "variables": running.variables, "environment": running.environment, "status": running.status,
-        "cwd": session.cwd, "stop_on_error": running.stop_on_error,
+        "cwd": session.cwd, "stop_on_error": running.stop_on_error, "show": running.show,
     }  # fmt: skip
     return Played(tuple(log), session.elapsed, code, goes_on)
 

@@ -176,6 +176,9 @@ class Shell:
             return 1
         if self.show and argv:
             streams.err.write(f"+ {' '.join(argv)}\n")
+        if any(name == "IFS" and (value or argv[:1] != ["read"]) for name, value in values):
+            streams.err.write(self.complaint("IFS: kubelab's shell splits at blanks only") + "\n")
+            raise Exit(2)
         if not argv:
             for name, value in values:
                 self.assign(name, value)
@@ -247,8 +250,8 @@ class Shell:
         for part in word:
             text = self._text(part, streams)
             plain = isinstance(part, tree.Literal) and not part.quoted
-            is_pattern = is_pattern or (plain and re.search(r"[*?[]", text) is not None)
-            form += text if plain else glob.escape(text)
+            is_pattern = is_pattern or (not part.quoted and re.search(r"[*?[]", text) is not None)
+            form += glob.escape(text) if part.quoted else text
             if plain or part.quoted:
                 fields[-1] += text
                 kept = True
@@ -256,7 +259,7 @@ class Shell:
                 first, *more = re.split(r"[ \t\n]+", text)
                 fields[-1] += first
                 fields += more
-        names = self._names(form) if is_pattern else []
+        names = self._names(form) if is_pattern and len(fields) == 1 else []
         return names or [text for text in fields if text] or ([""] if kept else [])
 
     def _names(self, form: str) -> list[str]:

@@ -80,6 +80,8 @@ def _leave(kind: str) -> "Builtin":
 
 def _read(shell: "Shell", args: list[str], streams: "Streams") -> int:
     names = [word for word in args if word != "-r"] or ["REPLY"]
+    if options := [word for word in names if word.startswith("-")]:
+        return _refused(f"read {options[0]}")(shell, args, streams)
     line, newline, rest = streams.stdin.partition("\n")
     streams.stdin = rest
     words = line.split(None, len(names) - 1) if len(names) > 1 else [line.strip()]
@@ -89,7 +91,9 @@ def _read(shell: "Shell", args: list[str], streams: "Streams") -> int:
 
 
 def _exec(shell: "Shell", args: list[str], streams: "Streams") -> int:
-    raise Exit(shell.program(args, {}, streams) if args else 0)
+    if not args:
+        return _refused("exec without a program")(shell, args, streams)
+    raise Exit(shell.program(args, {}, streams))
 
 
 def _refused(name: str) -> "Builtin":

@@ -159,6 +159,8 @@ class _Parser:
         if token is None or not NAME.fullmatch(token.raw):
             raise SyntaxProblem("bad for loop variable" if token else 'unexpected end of file (expecting "do")')
         self.at += 1
+        if self.sign in (";", "\n", "do"):
+            raise SyntaxProblem("kubelab's shell has no arguments to loop over", own=True)
         self.expect("in")
         words: list[Word] = []
         while self.here is not None and not self.here.operator:

@@ -24,6 +24,10 @@ REFUSED = """
 """Programs that images bring along and kubelab does not play: it says so, instead of `not found`."""
 
 
+CORE = "base64 basename chmod cp df dirname du expr find md5sum more mv rmdir sha256sum tee yes".split()  # noqa: SIM905
+"""Those of them that are in images without busybox, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """What is in an image besides its server."""
@@ -38,7 +42,7 @@ class Image:
 
     def has(self, program: str) -> bool:
         """Whether the image brings a program of that name, played or refused."""
-        return program in self.programs or (program in REFUSED and bool(self.programs))
+        return program in self.programs or (bool(self.programs) and program in (REFUSED if self.busybox else CORE))
 
 
 def _image(*more: str, busybox: bool = False, less: str = "", workdir: str = "/", release: str = "") -> Image:

@@ -14,7 +14,7 @@ Stands for containerd and for the processes themselves. A container is one dict:
     last, previous              how the container before this one ended; what that one had written
     backoff, backoff_at         the pause before the next restart, and when it was last raised
     probes                      {kind: [successes, failures] in a row}
-    init, stopping              whether it is an init container; the grace with which it has been told to stop
+    stopping                    the grace with which it has been told to stop
     busy, trying, attempt       whether it is about to be made; from which image; how often that was begun
     pull_backoff                the pause before the next pull
 
@@ -72,7 +72,7 @@ class Runtime:
         self.entrypoint: Entrypoint = _entrypoint
         """What a command line does in a container: a Run, or None for a server that runs on."""
         self.execute: Execute = _execute
-        """Run a program beside the main one (exec probes, preStop)."""
+        """Run a program beside the main one (exec probes)."""
         self.http: Http = _http
         """The status code of a GET on a port and path of a container that listens there."""
 
@@ -83,7 +83,7 @@ class Runtime:
         return self.pods.get(uid)
 
     def containers(self, pod: Obj) -> list[Container]:
-        """The containers of a pod that have been made, init containers first, in the order of its spec."""
+        """The containers of a pod that have been made, in the order of its spec."""
         here = self.pods.get(meta.uid(pod))
         return [c for c in here["containers"].values() if c["id"]] if here else []
 

@@ -31,7 +31,7 @@ def prepare(service: Obj, old: Obj | None, others: Iterable[Obj], chance: Chance
     _normalize_addresses(spec)
     _families(spec)
     _allocate_address(service, old, taken, chance)
-    _allocate_node_ports(service, taken, chance)
+    _allocate_node_ports(service, old, taken, chance)
     _allocate_health_port(service, old, taken, chance)
 
 
@@ -196,12 +196,14 @@ def _not_free(number: int, used: set[int | None]) -> str:
     return "provided port is already allocated" if number in used else ""
 
 
-def _allocate_node_ports(service: Obj, taken: list[Obj], chance: Chance) -> None:
+def _allocate_node_ports(service: Obj, old: Obj | None, taken: list[Obj], chance: Chance) -> None:
     spec = service["spec"]
     if not has_node_ports(spec):
         return
     gives = spec["type"] == "NodePort" or spec.get("allocateLoadBalancerNodePorts", True)
     used = _taken_ports(taken)
+    if needs_health_port(spec) and old is not None and needs_health_port(old.get("spec") or {}):
+        used |= {old["spec"].get("healthCheckNodePort")}
     mine: dict[int, tuple[int, str]] = {}
     ports = spec.get("ports") or []
     asked_for = {port.get("nodePort") for port in ports}

@@ -16,7 +16,7 @@ from typing import Any
 
 from kubelab.network import dns, hops, hosts, programs, resolver, servers, shell, toolbox, web
 from kubelab.network.network import Network
-from kubelab.network.session import MAX_COMMANDS, Out, Process, Stop
+from kubelab.network.session import MAX_COMMANDS, Forever, Out, Process, Stop
 from kubelab.widgets import streams
 
 FILTERS = [
@@ -71,6 +71,7 @@ class Desk:
     env: dict[str, str] = field(default_factory=lambda: {"HOME": os.path.expanduser("~"), "LANG": "C.UTF-8"})
     commands: int = 0
     tty: bool = False
+    deadline: int | None = None
     container: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,7 +95,8 @@ class Desk:
 
     def has(self, name: str) -> bool:
         """Whether there is a program of that name."""
-        return self.image.has(name.rpartition("/")[2])
+        program = name.rpartition("/")[2]
+        return self.image.has(program) or program in toolbox.REFUSED
 
     def tick(self) -> None:
         """Count a command; Stop if there were too many."""
@@ -140,6 +142,9 @@ class Desk:
         if name in INSIDE:
             err.write(f"{name}: the cluster's addresses answer inside the cluster: kubectl exec POD -- {name} ...\n")
             return 1
+        if not self.has(name):  # a builtin of the shell, which is about processes that are not here
+            err.write(f"{name}: kubelab does not play this program here\n")
+            return 127
         process: Any = Process(self, argv, stdin, out, err, self.env if env is None else env)  # type: ignore[arg-type]
         return programs.launch(process)
 
@@ -182,7 +187,7 @@ def run(lab: Any, script: str, variables: Mapping[str, str], stdin: str = "") ->
     running = shell.Shell(desk, "bash", dict(desk.env), dict(variables))
     try:
         code = running.script(script, shell.Streams(stdin, out, err))
-    except Stop as stop:
+    except (Forever, Stop) as stop:
         err.write(f"{stop}\n")
         code = 130
     return Said(out.text, err.text, code, together.text)

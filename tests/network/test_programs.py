@@ -255,6 +255,8 @@ def test_exec_probes() -> None:
     [
         ("timeout 3 curl -s 10.233.9.9", 143, 3_000),
         ("timeout 2 sleep infinity", 143, 2_000),
+        ("timeout 2 tail -f /etc/hosts", 143, 2_000),
+        ("timeout 5 sh -c 'timeout 1 sleep infinity; sleep 9'", 143, 5_000),
         ("timeout 1m sleep 2; echo $?", 0, 2_000),
         ("timeout 5 sh -c 'timeout 1 sleep 3; sleep 9'", 143, 5_000),
         ("timeout 1 sh -c 'timeout 5 sleep 3'; sleep 1", 0, 2_000),

@@ -33,6 +33,15 @@ def test_like_busybox(script: str, stdout: str, stderr: str, code: int) -> None:
         ("[[ a = a ]]", "no such thing"),
         ("trap x INT", "no such thing"),
         ("eval echo", "eval: kubelab's shell has no such thing"),
+        ("exec", "exec without a program: kubelab's shell has no such thing"),
+        ("IFS=:; echo a", "IFS: kubelab's shell splits at blanks only"),
+        ("echo q | read -p x y", "read -p: kubelab's shell has no such thing"),
+        ("for x; do echo; done", "has no arguments to loop over"),
+        ("x=010; echo $((x))", "arithmetic syntax error"),
+        ("wc -l /etc/hosts /etc/passwd", "wc: kubelab's wc has no counts of several files"),
+        ("sort -k3 -k2n /etc/passwd", "sort: kubelab's sort has no second key"),
+        ("curl -X POST web", "curl: kubelab's curl has no option -X"),
+        ("timeout -k 1 2 true", "timeout: kubelab's timeout has no option -k"),
         ("set -u", "set -u: kubelab's shell has no such thing"),
         ("while true; do break 2; done", "break 2: kubelab's shell has no such thing"),
         ("echo ${x:=y}", "${x:-y}, ${x#y} and ${x%y} only"),
@@ -170,3 +179,26 @@ def test_arithmetic(a: int, b: int, c: int) -> None:
         abs(a) % c * (1 if a >= 0 else -1)
     )
     assert arithmetic.evaluate("a < b", {"a": str(a), "b": str(b)}.__getitem__) == int(a < b)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("cd /etc; x='host*'; echo $x \"$x\"", "hostname hosts host*\n"),
+        ("printf '1 a\\n1 b\\n2 c\\n' | sort -rn", "2 c\n1 b\n1 a\n"),
+    ],
+)
+def test_what_a_variable_means_without_quotes_and_ties_in_reverse(script: str, said: str) -> None:
+    assert WORLD.sh(script).stdout == said
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo a | sed 's/a/b/2p'", "sed: kubelab's sed knows the flags g, i and p\n"),
+        ("printf '%d' abc", "printf: invalid number 'abc'\n"),
+    ],
+)
+def test_what_a_program_cannot_read_is_told(script: str, said: str) -> None:
+    done = WORLD.sh(script)
+    assert (done.stderr, done.code) == (said, 1)

@@ -32,6 +32,8 @@ def here(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pat
     ("script", "text"),
     [
         ("kubectl get pods | grep web", "pod/web-1\npod/web-2\n"),
+        ("sleep infinity", "a program without an end, stopped as by Ctrl-C\n"),
+        ("kill 1", "kill: kubelab does not play this program here\n"),
         ("kubectl get pods -o name | wc -l", "3\n"),
         ("kubectl get pods | head -n 1", "pod/web-1\n"),
         ("kubectl get pods | sort -r | head -2", "pod/web-2\npod/web-1\n"),

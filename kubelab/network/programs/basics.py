@@ -40,20 +40,28 @@ def _printf(process: Process) -> int:
     if unknown:
         return process.unsupported(unknown[0])
 
+    wrong: list[str] = []
+
     def filled(found: "re.Match[str]") -> str:
         if found[0] == "%%":
             return "%"
         value: str | int | float = rest.pop(0) if rest else ""
         if found[2] in _NUMBERS:
             convert = int if found[2] == "d" else float
-            value = convert(value) if re.fullmatch(_NUMBERS[found[2]], str(value)) else 0
+            good = re.fullmatch(_NUMBERS[found[2]], str(value))
+            wrong.extend([] if good or not value else [str(value)])
+            value = convert(value) if good else 0
         return f"%{found[1]}{found[2]}" % value
 
     while True:  # the form is used again while there are values left
         before = len(rest)
         process.write(_PLACE.sub(filled, form))
         if not rest or len(rest) == before:
-            return 0
+            break
+    for value in wrong:
+        said = f"invalid number '{value}'" if process.busybox else f"'{value}': invalid number"
+        process.complain(f"printf: {said}")
+    return int(bool(wrong))
 
 
 def _test(process: Process) -> int:

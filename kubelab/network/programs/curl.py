@@ -58,6 +58,14 @@ class Transfer:
     notes: list[str] = field(default_factory=list)
 
 
+LACKING = """
+    -X --request -d --data -A --user-agent -u --user -x --proxy -F --form -G --get -O --remote-name -N --no-buffer
+    -g --globoff -b --cookie -c --cookie-jar -e --referer -r --range -# --progress-bar --retry --url --noproxy --http1.0
+    --http1.1 --http2 --interface --resolve --data-raw --json --parallel -Z --next --limit-rate
+""".split()  # noqa: SIM905
+"""Options of the real curl: refused as kubelab's, not as unknown."""
+
+
 @dataclass(slots=True)
 class Client:
     """One call of curl: its options, and the connections that it keeps."""
@@ -72,6 +80,8 @@ def run(process: Process) -> int:
     try:
         found = options.parse(process.args, SHORT + "T:V", LONG)
     except options.Unknown as problem:
+        if str(problem) in LACKING:
+            return process.unsupported(f"option {problem}")
         return process.complain(f"curl: option {problem}: is unknown\n{TRY}", 2)
     except options.Missing as problem:
         return process.complain(f"curl: option {problem}: requires parameter\n{TRY}", 2)

@@ -155,9 +155,11 @@ def _substitution(step: _Step, script: str, at: int, extended: bool) -> int:
     mark = script[at : at + 1]
     sign = re.escape(mark)
     piece = rf"((?:[^\\{sign}]|\\.)*)"
-    match = re.compile(rf"{sign}{piece}{sign}{piece}{sign}([gip]*)", re.S).match(script, at) if mark else None
+    match = re.compile(rf"{sign}{piece}{sign}{piece}{sign}(\w*)", re.S).match(script, at) if mark else None
     if match is None or mark.isalnum():
         raise ValueError(f"unterminated `s' command: {script}")
+    if set(match[3]) - set("gip"):
+        raise ValueError("kubelab's sed knows the flags g, i and p")
     source, target = (part.replace("\\" + mark, mark) for part in match.groups()[:2])
     step.search = re.compile(posix(source, extended=extended), re.I if "i" in match[3] else 0)
     step.replacement, step.flags = re.sub(r"\\(.)|&", _template, target), match[3]

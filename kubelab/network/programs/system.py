@@ -46,10 +46,10 @@ def _hostname(process: Process) -> int:
 
 def _sleep(process: Process) -> int:
     total = 0.0
-    if "infinity" in process.args and process.session.deadline is None:
+    if "infinity" in process.args:
         raise Forever
     for word in process.args:
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", word.replace("infinity", "366d"))
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", word)
         if found is None:
             return process.complain(f"sleep: invalid number '{word}'" if process.busybox else
                                     f"sleep: invalid time interval ‘{word}’")  # fmt: skip
@@ -61,17 +61,20 @@ def _sleep(process: Process) -> int:
 
 
 def _timeout(process: Process) -> int:
-    words = [word for word in process.args if word not in ("-t", "-k")]
+    words = process.args
+    if words and words[0].startswith("-"):
+        return process.unsupported(f"option {words[0]}")
     if len(words) < 2 or not re.fullmatch(r"\d+(\.\d+)?[smhd]?", words[0]):
         return process.complain("timeout: missing operand", 125)
     session, outer = process.session, process.session.deadline
     limit = session.now + round(float(words[0].rstrip("smhd")) * UNITS[words[0].lstrip("0123456789.")] * 1000)
-    session.deadline = limit if outer is None else min(limit, outer)
+    session.deadline = end = limit if outer is None else min(limit, outer)
     try:
         return session.run(words[1:], process.stdin, process.out, process.err, process.env)
-    except TimeUp:
-        if session.deadline == outer:
-            raise
+    except (Forever, TimeUp):
+        session.sleep(end - session.now)  # a program without an end does nothing until then
+        if end == outer:
+            raise TimeUp from None
         return 143 if process.busybox else 124
     finally:
         session.deadline = outer

@@ -50,6 +50,8 @@ def _ends(process: Process, found: Options, cut: Callable[[list[str], int], list
 
 
 def _wc(process: Process, found: Options) -> int:
+    if len(found.operands) > 1:
+        return process.unsupported("counts of several files")
     text, code = process.input(found.operands)
     counts = {"l": text.count("\n"), "w": len(text.split()), "c": len(text.encode())}
     values = [str(counts[letter]) for letter in "lwc" if letter in found or not found.given]
@@ -67,6 +69,8 @@ def _number(text: str) -> float:
 
 
 def _sort(process: Process, found: Options) -> int:
+    if len(found.all("k")) > 1:
+        return process.unsupported("second key")
     text, code = process.input(found.operands)
     key = re.fullmatch(r"([1-9]\d?)(?:,(\d{1,2}))?([nr]*)", found.last("k", "1"))
     if key is None:
@@ -78,7 +82,7 @@ def _sort(process: Process, found: Options) -> int:
         wanted = " ".join(row.split()[columns]) if "k" in found else row
         return (_number(wanted), "") if "n" in flags else (0.0, wanted)
 
-    rows = sorted(sorted(lines(text)), key=by, reverse="r" in flags)
+    rows = sorted(lines(text), key=lambda row: (by(row), row), reverse="r" in flags)
     if "u" in flags:
         rows = [next(same) for _, same in itertools.groupby(rows, by)]
     _write(process, rows)

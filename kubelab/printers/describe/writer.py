@@ -11,7 +11,7 @@ from kubelab.api import meta
 from kubelab.printers import ages, layout, texts
 
 Related = Callable[[str, str | None], list[meta.Obj]]
-"""Lists the objects of a kind in a namespace ("" for all): what a description looks up beside its object."""
+"""Lists the objects of a kind in a namespace (None: in all): what a description looks up beside its object."""
 
 HIDDEN = "kubectl.kubernetes.io/last-applied-configuration"
 LONGEST = 140

@@ -151,3 +151,10 @@ def test_a_load_balancer_keeps_the_node_ports_that_it_has(desk):
     assert desk.out(ports) == before
     desk.out('patch svc lb -p \'{"spec":{"ports":[{"name":"more","port":81},{"name":"80-8080","port":80}]}}\'')
     assert desk.out(ports) == before
+
+
+def test_a_node_port_is_not_the_health_check_port_of_the_same_service(desk):
+    spec = '{"externalTrafficPolicy":"Local","healthCheckNodePort":32000,"type":"LoadBalancer"}'
+    desk.out(f"patch svc web -p '{{\"spec\":{spec}}}'")
+    refused = desk.run('patch svc web --type=json -p \'[{"op":"add","path":"/spec/ports/0/nodePort","value":32000}]\'')
+    assert "provided port is already allocated" in refused.stderr
