@@ -234,7 +234,7 @@ def _timeline_parts(view: views.Timeline) -> Iterator[str]:
             yield draw.dot(100 + lane * 13, y, 5, LANE_COLOURS[lane % len(LANE_COLOURS)])
         who = ended(line.who.removesuffix("-controller"), 19)
         yield draw.text(208, y + 4, who, size=12, bold=newest)
-        yield draw.text(340, y + 4, ended(line.what, 52), size=12, bold=newest)
+        yield draw.text(352, y + 4, ended(line.what, 50), size=12, bold=newest)
 
 
 def ended(text: str, most: int) -> str:
