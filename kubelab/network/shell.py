@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kubelab.network import arithmetic, files, lexer, syntax, tree
-from kubelab.network.session import MAX_ROUNDS, Out, Session, Stop
+from kubelab.network.session import MAX_ROUNDS, Forever, Out, Session, Stop
 from kubelab.network.shell_builtins import ALWAYS, BUILTINS, Exit, Leave
 from kubelab.network.tree import Word
 
@@ -75,9 +75,13 @@ class Shell:
 
     def _pipeline(self, command: tree.Pipeline, streams: Streams) -> int:
         stdin = streams.stdin
+        stopped: Exception | None = None
         for part in command.parts[:-1]:
             out = Out()
-            self.subshell().guarded(part, Streams(stdin, out, streams.err))
+            try:
+                self.subshell().guarded(part, Streams(stdin, out, streams.err))
+            except (Forever, Stop) as problem:  # what it had written by then is read all the same
+                stopped = stopped or problem
             stdin = out.text
         last = Streams(stdin, streams.out, streams.err)
         if len(command.parts) > 1:
@@ -85,6 +89,8 @@ class Shell:
         else:
             code = self.run(command.parts[0], last)
             streams.stdin = last.stdin
+        if stopped is not None:
+            raise stopped
         return int(not code) if command.negated else code
 
     def subshell(self) -> "Shell":

@@ -202,3 +202,9 @@ def test_what_a_variable_means_without_quotes_and_ties_in_reverse(script: str, s
 def test_what_a_program_cannot_read_is_told(script: str, said: str) -> None:
     done = WORLD.sh(script)
     assert (done.stderr, done.code) == (said, 1)
+
+
+def test_what_a_loop_without_an_end_wrote_is_read_by_the_next_in_the_pipe() -> None:
+    done = small.web(1).sh("while true; do echo a; sleep 1; done | head -n 3")
+    assert (done.stdout, done.code) == ("a\na\na\n", 130)
+    assert "a loop without an end" in done.stderr
