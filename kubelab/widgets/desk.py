@@ -71,7 +71,6 @@ class Desk:
     env: dict[str, str] = field(default_factory=lambda: {"HOME": os.path.expanduser("~"), "LANG": "C.UTF-8"})
     commands: int = 0
     tty: bool = False
-    deadline: int | None = None
     container: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
